@@ -18,12 +18,13 @@ public sealed record PersonalizationScript
 
 /// <summary>The secure channel of a session.</summary>
 /// <param name="Protocol"><c>SCP02</c> or <c>SCP03</c>.</param>
+/// <param name="Implementation">The protocol's parameter i where the card's answer does not tell it (SCP02); null otherwise.</param>
 /// <param name="Level">P1 of EXTERNAL AUTHENTICATE.</param>
 /// <param name="MasterKey">Label of the master key in the HSM.</param>
 /// <param name="Diversification">Name of the method that makes the card's keys.</param>
 /// <param name="Quirks">Named deviations of the card product.</param>
 public sealed record SecureChannelDescription(
-    string Protocol, byte Level, string MasterKey, string Diversification, IReadOnlyList<string> Quirks);
+    string Protocol, byte? Implementation, byte Level, string MasterKey, string Diversification, IReadOnlyList<string> Quirks);
 
 /// <summary>A command before protection.</summary>
 /// <param name="Cla">Class byte without secure messaging.</param>

@@ -15,6 +15,15 @@ public class KeyDiversificationTests
     });
 
     [Fact]
+    public void Check_values_of_card_keys_are_the_published_ones() => Assert.All(DiversificationVectors.CheckValues, v =>
+    {
+        Assert.True(KeyDiversification.TryParse(v.Method, out var method));
+        using var master = Master(v.Method, v.Master);
+        using var keys = KeyDiversification.Derive(method, master, Hex.Bytes(v.Kdd));
+        Assert.Equal(v.CheckValues, new[] { keys.Enc, keys.Mac, keys.Dek }.Select(k => Convert.ToHexString(KeyCheckValue.Compute(k))));
+    });
+
+    [Fact]
     public void Kdf3_of_another_published_master_key_is_the_published_one()
     {
         using var master = Hex.Aes(DiversificationVectors.Kdf3Master);

@@ -110,6 +110,27 @@ public class Scp03SecureChannelTests
     }
 
     [Fact]
+    public void The_key_derivation_matches_its_published_vectors() => Assert.All(Scp03Vectors.Kdf, v =>
+    {
+        using var parent = Hex.Aes(v.Key);
+        using var derived = Scp03Kdf.DeriveKey(parent, v.Constant, Hex.Bytes(v.Context), v.Output.Length / 2);
+        Assert.Equal(Hex.Fingerprint(Hex.Aes(v.Output)), Hex.Fingerprint(derived));
+    });
+
+    [Fact]
+    public void S16_sessions_are_those_that_openssl_computes()
+    {
+        using var key = Hex.Aes(Scp02Vectors.DefaultKey);
+        using var keys = new CardKeys(key, key, key);
+        using var channel = SecureChannel.Open(
+            keys, Hex.Bytes(Scp03Vectors.S16HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(Scp03Vectors.S16Answer)), (SecurityLevel)0x33);
+        Assert.Equal(223, channel.MaxPlainData);
+        Assert.Equal(Scp03Vectors.S16ExternalAuthenticate, Hex.Of(channel.ExternalAuthenticate()));
+        Assert.Equal(Scp03Vectors.S16Wrapped, Hex.Of(channel.Wrap(Hex.Command(Scp03Vectors.S16Plain)).Command));
+        Assert.Equal(Scp03Vectors.S16AnswerPlain, Hex.Of(channel.Unwrap(Hex.Response(Scp03Vectors.S16AnswerProtected))));
+    }
+
+    [Fact]
     public void Without_i_bit_10_the_answer_has_no_counter_and_the_session_is_the_same()
     {
         // Constructed from the published session AES128 level 03: S8 cryptography does not depend on i, the 3-byte counter is dropped.

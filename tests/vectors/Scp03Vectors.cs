@@ -102,6 +102,19 @@ public static class Scp03Vectors
         "A82C099ED6AF294DF1CA717E0A2CEE1A3415C4AE6387BF2FCC389C8B672FF643",
     ];
 
+    // S16 mode, i = 61, level 33: no published session exists; computed by openssl with scp03-s16.sh beside this file. All keys 404142..4F.
+    public const string S16HostChallenge = "A0A1A2A3A4A5A6A7A8A9AAABACADAEAF";
+    public const string S16Answer =
+        "00000000000000000000300361C0C1C2C3C4C5C6C7C8C9CACBCCCDCECF650F4664C6A7D37807C7D1E706334477";
+    public const string S16ExternalAuthenticate =
+        "8482330020698D468AF05FE426F8770CB395B20BAF3529CB9374FEC3031BFD40DC8B67572A";
+    public const string S16Plain = "80E2910006BF3E035C015A00";
+    public const string S16Wrapped =
+        "84E291002052B5248473A82C4EE80776D1FC72CCA14F075E1E6E35C53A868FE501401CB33700";
+    public const string S16AnswerPlain = "0102030405060708090A0B0C0D0E0F9000";
+    public const string S16AnswerProtected =
+        "44D1448F056730BA515C88CA483D7DFF84F2B3162593EF1D45EC335D4A4E842F9000";
+
     /// <summary>The KDF alone, blaufish/scp03_kdf_testvectors testvectors.txt: key, constant, context, output.</summary>
     public static readonly (string Key, byte Constant, string Context, string Output)[] Kdf =
     [

@@ -30,15 +30,22 @@ public sealed class CardKeys : IDisposable
     /// <param name="enc">Key-ENC; stays the caller's, as the other two, and must outlive this object.</param>
     /// <param name="mac">Key-MAC; may be the same object as <paramref name="enc"/>.</param>
     /// <param name="dek">Key-DEK; may be the same object as <paramref name="enc"/>.</param>
+    /// <exception cref="ArgumentException">The keys are not all of one cipher.</exception>
     public CardKeys(ISecretKey enc, ISecretKey mac, ISecretKey dek)
     {
         ArgumentNullException.ThrowIfNull(enc);
         ArgumentNullException.ThrowIfNull(mac);
         ArgumentNullException.ThrowIfNull(dek);
+        if (mac.Algorithm != enc.Algorithm || dek.Algorithm != enc.Algorithm)
+            throw new ArgumentException("The keys of a key set are all of one cipher.", nameof(mac));
+        Algorithm = enc.Algorithm;
         _source = role => role switch { CardKeyRole.Enc => enc, CardKeyRole.Mac => mac, _ => dek };
     }
 
-    internal CardKeys(Func<CardKeyRole, ISecretKey> derive) => (_source, _ownsKeys) = (derive, true);
+    internal CardKeys(KeyAlgorithm algorithm, Func<CardKeyRole, ISecretKey> derive) => (Algorithm, _source, _ownsKeys) = (algorithm, derive, true);
+
+    /// <summary>The cipher of all three keys: 3DES for SCP02, AES for SCP03.</summary>
+    public KeyAlgorithm Algorithm { get; }
 
     /// <summary>Key-ENC; owned by this object when it was derived.</summary>
     public ISecretKey Enc => Get(CardKeyRole.Enc);

@@ -86,7 +86,7 @@ public static class KeyDiversification
         if (method == DiversificationMethod.None)
             return new CardKeys(masterEnc, masterMac, masterDek);
         var kdd = diversificationData.ToArray();
-        return new CardKeys(role =>
+        return new CardKeys(masterEnc.Algorithm, role =>
         {
             var master = role switch { CardKeyRole.Enc => masterEnc, CardKeyRole.Mac => masterMac, _ => masterDek };
             return method == DiversificationMethod.Kdf3 ? DeriveKdf3(master, role, kdd) : DeriveTripleDes(method, master, role, kdd);

@@ -13,16 +13,19 @@ static class Scp03Kdf
     internal const byte SMac = 0x06;
     internal const byte SRMac = 0x07;
 
-    /// <summary>Derives a key as long as its parent inside the security module.</summary>
+    /// <summary>Derives a session key, as long as its parent, inside the security module.</summary>
     /// <param name="parent">The static key.</param>
     /// <param name="constant">The derivation constant (table 4-1).</param>
     /// <param name="context">Host challenge ‖ card challenge: a multiple of 16 bytes.</param>
-    internal static ISecretKey DeriveKey(ISecretKey parent, byte constant, ReadOnlySpan<byte> context)
+    internal static ISecretKey DeriveKey(ISecretKey parent, byte constant, ReadOnlySpan<byte> context) =>
+        DeriveKey(parent, constant, context, parent.Length);
+
+    internal static ISecretKey DeriveKey(ISecretKey parent, byte constant, ReadOnlySpan<byte> context, int length)
     {
-        Span<byte> heads = stackalloc byte[(parent.Length + 15) / 16 * 16];
+        Span<byte> heads = stackalloc byte[(length + 15) / 16 * 16];
         for (var i = 0; i < heads.Length; i += 16)
-            WriteHead(heads.Slice(i, 16), constant, parent.Length, (i / 16) + 1);
-        return CmacDerivation.DeriveKey(parent, heads, context, parent.Length);
+            WriteHead(heads.Slice(i, 16), constant, length, (i / 16) + 1);
+        return CmacDerivation.DeriveKey(parent, heads, context, length);
     }
 
     /// <summary>Derives a challenge or cryptogram, which is no key.</summary>

@@ -59,24 +59,11 @@ public abstract class SecureChannel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(response);
-        options ??= new SecureChannelOptions();
-        if (hostChallenge.Length != (response.IsS16 ? 16 : 8))
-            throw new ArgumentException($"The card answered to a host challenge of {(response.IsS16 ? 16 : 8)} bytes, not {hostChallenge.Length}.", nameof(hostChallenge));
-        var state = new ChannelState
-        {
-            Protocol = response.Protocol,
-            Implementation = response.Implementation ?? options.Scp02Implementation,
-            Level = level,
-            Quirks = options.Quirks,
-            HostChallenge = hostChallenge.ToArray(),
-            CardChallenge = response.CardChallenge.ToArray(),
-            SequenceCounter = response.SequenceCounter ?? 0,
-        };
-        var channel = Create(keys, state);
+        var channel = Create(keys, hostChallenge, response, level, options ?? new SecureChannelOptions());
         try
         {
             channel.RefuseUnsupportedLevel();
-            if (!CryptographicOperations.FixedTimeEquals(channel.ComputeCardCryptogram(), response.CardCryptogram.Span))
+            if (!channel.Matches(response))
                 throw new CardCryptogramMismatchException(response.Protocol, response.KeyVersion);
             return channel;
         }
@@ -174,6 +161,12 @@ public abstract class SecureChannel : IDisposable
         EncryptUnderDek(padded, encrypted);
     }
 
+    internal static bool CryptogramMatches(CardKeys keys, ReadOnlySpan<byte> hostChallenge, InitializeUpdateResponse response)
+    {
+        using var channel = Create(keys, hostChallenge, response, SecurityLevel.None, new SecureChannelOptions());
+        return channel.Matches(response);
+    }
+
     /// <summary>Destroys the session keys; the card keys are left alone.</summary>
     public void Dispose()
     {
@@ -198,6 +191,30 @@ public abstract class SecureChannel : IDisposable
     private protected abstract ResponseApdu Verify(byte[] pending, ResponseApdu answer, int commandNumber);
 
     private protected abstract void EncryptUnderDek(ReadOnlySpan<byte> padded, Span<byte> encrypted);
+
+    static SecureChannel Create(
+        CardKeys keys, ReadOnlySpan<byte> hostChallenge, InitializeUpdateResponse response, SecurityLevel level, SecureChannelOptions options)
+    {
+        var expected = response.IsS16 ? 16 : 8;
+        if (hostChallenge.Length != expected)
+            throw new ArgumentException($"The card answered to a host challenge of {expected} bytes, not {hostChallenge.Length}.", nameof(hostChallenge));
+        var algorithm = response.Protocol == SecureChannelProtocol.Scp02 ? KeyAlgorithm.TripleDes : KeyAlgorithm.Aes;
+        if (keys.Algorithm != algorithm)
+            throw new ArgumentException($"The card speaks {response.Protocol}, which takes {algorithm} keys, not {keys.Algorithm}.", nameof(keys));
+        return Create(keys, new ChannelState
+        {
+            Protocol = response.Protocol,
+            Implementation = response.Implementation ?? options.Scp02Implementation,
+            Level = level,
+            Quirks = options.Quirks,
+            HostChallenge = hostChallenge.ToArray(),
+            CardChallenge = response.CardChallenge.ToArray(),
+            SequenceCounter = response.SequenceCounter ?? 0,
+        });
+    }
+
+    bool Matches(InitializeUpdateResponse response) =>
+        CryptographicOperations.FixedTimeEquals(ComputeCardCryptogram(), response.CardCryptogram.Span);
 
     static SecureChannel Create(CardKeys keys, ChannelState state) => state.Protocol == SecureChannelProtocol.Scp02
         ? new Scp02SecureChannel(keys, state)

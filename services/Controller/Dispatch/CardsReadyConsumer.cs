@@ -11,6 +11,6 @@ sealed class CardsReadyConsumer(ICardDispatcher dispatcher) : IConsumer<CardsRea
     {
         var woken = await dispatcher.AddAsync(context.Message.Job, context.Message.Cards, context.CancellationToken);
         foreach (var sessionId in woken)
-            await context.Send(QueueNames.OwnSessions, new CardReserved(sessionId), context.CancellationToken);
+            await context.Send(QueueNames.OwnSessions, new CardReserved(sessionId));
     }
 }

@@ -26,7 +26,7 @@ sealed partial class InMemoryCardDispatcher(IOptions<ControllerOptions> options,
                     Enqueue(PoolOf(job.Pool), entry);
             }
 
-            return ValueTask.FromResult(ServeWaiting(PoolOf(job.Pool)));
+            return ValueTask.FromResult<IReadOnlyList<Guid>>(ServeWaiting(PoolOf(job.Pool)));
         }
     }
 

@@ -33,7 +33,7 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
 
         During(Opening,
             When(StationReady).RepeatAssignment(steps),
-            When(ProgrammingRequested).JudgeOpening(steps)
+            When(ProgrammingRequested).JudgeOpening()
                 .IfElse(Failed, failed => failed.Complete(steps, Completing), opened => opened.AskSecurity(steps).TransitionTo(Securing)),
             When(DeadlinePassed, late => late.Message.State == nameof(Opening))
                 .Fail(Verdict.Rejected, "the station did not open the card in time").Complete(steps, Completing));

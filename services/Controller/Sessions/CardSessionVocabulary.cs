@@ -21,8 +21,8 @@ static class CardSessionVocabulary
     public static EventActivityBinder<CardSession, StationReady> RepeatAssignment(this EventActivityBinder<CardSession, StationReady> binder, SessionSteps steps) =>
         binder.ThenAsync(context => steps.AssignAsync(context));
 
-    public static EventActivityBinder<CardSession, ProgrammingRequested> JudgeOpening(this EventActivityBinder<CardSession, ProgrammingRequested> binder, SessionSteps steps) =>
-        binder.Then(context => steps.JudgeOpening(context.Saga, context.Message.Outcome));
+    public static EventActivityBinder<CardSession, ProgrammingRequested> JudgeOpening(this EventActivityBinder<CardSession, ProgrammingRequested> binder) =>
+        binder.Then(context => SessionSteps.JudgeOpening(context.Saga, context.Message.Outcome));
 
     public static EventActivityBinder<CardSession, ProgrammingRequested> AskSecurity(this EventActivityBinder<CardSession, ProgrammingRequested> binder, SessionSteps steps) =>
         binder.ThenAsync(context => steps.AskSecurityAsync(context, context.Message.Outcome));

@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using PersoMesh.Contracts.Session;
+using PersoMesh.Hosting;
 
 namespace PersoMesh.Controller.Sessions;
 
@@ -13,7 +14,7 @@ sealed class DeadlineSweeper(SessionDeadlines deadlines, IBus bus, TimeProvider 
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             foreach (var (sessionId, state) in deadlines.TakePassed())
-                await bus.Send(QueueNames.OwnSessions, new SessionDeadlinePassed(sessionId, state), stoppingToken);
+                await bus.SendAsync(QueueNames.OwnSessions, new SessionDeadlinePassed(sessionId, state), stoppingToken);
         }
     }
 }

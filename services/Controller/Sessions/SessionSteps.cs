@@ -42,11 +42,11 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
             Profile = job.Profile,
             SealedModules = card.SealedModules,
             Opening = commands,
-        }, context.CancellationToken);
+        });
     }
 
     /// <summary>Judges the opening and reads the card's serial number from it.</summary>
-    public void JudgeOpening(CardSession session, BatchOutcome outcome)
+    public static void JudgeOpening(CardSession session, BatchOutcome outcome)
     {
         BatchJudgement.Apply(session, outcome, isChanging: false);
         if (!session.HasFailed)
@@ -59,8 +59,7 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
         deadlines.Set(session.CorrelationId, nameof(CardSessionMachine.Securing), _options.SecurityTimeout);
         using var step = ControllerTelemetry.StartStep("protect script", session);
         await context.Send(QueueNames.SecuritySessions,
-            new ProtectScript(session.CorrelationId, session.CardObjectId, session.SealedScript!, session.HostChallenge, Opening.InitializeUpdateResponse(opening.Responses)),
-            context.CancellationToken);
+            new ProtectScript(session.CorrelationId, session.CardObjectId, session.SealedScript!, session.HostChallenge, Opening.InitializeUpdateResponse(opening.Responses)));
     }
 
     public async Task SendBatchAsync(BehaviorContext<CardSession> context, ScriptProtected script)
@@ -72,7 +71,7 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
         session.Sent = Remember(script.Commands);
         deadlines.Set(session.CorrelationId, nameof(CardSessionMachine.Programming), _options.ProgrammingTimeout);
         using var step = ControllerTelemetry.StartStep("program card", session);
-        await context.Send(QueueNames.Station(session.Station), new CommandBatch(session.CorrelationId, 1, session.Reader, script.Commands), context.CancellationToken);
+        await context.Send(QueueNames.Station(session.Station), new CommandBatch(session.CorrelationId, 1, session.Reader, script.Commands));
     }
 
     /// <summary>Security would not open the channel; nothing was sent to the card.</summary>
@@ -88,7 +87,7 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
         var session = context.Saga;
         deadlines.Set(session.CorrelationId, nameof(CardSessionMachine.Verifying), _options.SecurityTimeout);
         using var step = ControllerTelemetry.StartStep("verify answers", session);
-        await context.Send(QueueNames.SecuritySessions, new VerifyResponses(session.CorrelationId, session.SealedChannel!, outcome.Responses), context.CancellationToken);
+        await context.Send(QueueNames.SecuritySessions, new VerifyResponses(session.CorrelationId, session.SealedChannel!, outcome.Responses));
     }
 
     /// <summary>Sends the verdict to the station.</summary>
@@ -99,7 +98,7 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
         session.Duration = time.GetUtcNow() - session.Started;
         deadlines.Set(session.CorrelationId, nameof(CardSessionMachine.Completing), _options.CompletionTimeout);
         using var step = ControllerTelemetry.StartStep("format complete", session);
-        await context.Send(QueueNames.Station(session.Station), new FormatComplete(session.CorrelationId, session.Reader, session.Verdict), context.CancellationToken);
+        await context.Send(QueueNames.Station(session.Station), new FormatComplete(session.CorrelationId, session.Reader, session.Verdict));
     }
 
     /// <summary>Tells the issuer, and gives a rejected card object back to the dispatcher while it has attempts left.</summary>
@@ -127,7 +126,7 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
         else
             await context.Publish(new CardPersonalized(summary), context.CancellationToken);
         foreach (var sessionId in released.Woken)
-            await context.Send(QueueNames.OwnSessions, new CardReserved(sessionId), context.CancellationToken);
+            await context.Send(QueueNames.OwnSessions, new CardReserved(sessionId));
     }
 
     static SentCommand[] Remember(IReadOnlyList<CardCommand> commands)

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using PersoMesh.Contracts;
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Contracts.Preparation;
+using PersoMesh.Hosting;
 using PersoMesh.Ingest.Formats;
 using PersoMesh.Ingest.Jobs;
 using PersoMesh.Sealing;
@@ -102,7 +103,7 @@ sealed class SubmissionReader(
                 return;
             var cards = _cards;
             (_cards, _bytes) = ([], 0);
-            await reader.bus.Send(Translator, new TranslateCardObjects { Job = job, Cards = cards }, cancellationToken);
+            await reader.bus.SendAsync(Translator, new TranslateCardObjects { Job = job, Cards = cards }, cancellationToken);
         }
     }
 }

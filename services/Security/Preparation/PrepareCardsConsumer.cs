@@ -23,7 +23,7 @@ sealed class PrepareCardsConsumer(ISecurityModule module, ScriptVault vault) : I
 
         if (ready.Count > 0)
         {
-            await context.Send(Controller, new CardsReady(job, ready), context.CancellationToken);
+            await context.Send(Controller, new CardsReady(job, ready));
             await context.Publish(new CardObjectsPrepared(job.JobId, [.. ready.Select(card => card.CardObjectId)]), context.CancellationToken);
         }
 
@@ -38,7 +38,7 @@ sealed class PrepareCardsConsumer(ISecurityModule module, ScriptVault vault) : I
         {
             var script = vault.OpenScript(card.CardObjectId, card.SealedScript);
             var values = script.Secrets.Select(secret => SecretComputer.Compute(session, secret)).ToArray();
-            var prepared = script with { Secrets = [], SealedSecrets = values.Length == 0 ? null : vault.SealSecrets(session, card.CardObjectId, values) };
+            var prepared = script with { Secrets = [], SealedSecrets = values.Length == 0 ? null : ScriptVault.SealSecrets(session, card.CardObjectId, values) };
             ready.Add(new ReadyCard(card.CardObjectId, card.RecordNumber, card.Opening, vault.SealScript(card.CardObjectId, prepared), card.SealedModules));
         }
         catch (SecretRefusedException e)

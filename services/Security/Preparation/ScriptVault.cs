@@ -40,7 +40,7 @@ sealed class ScriptVault(PayloadSealer sealer)
     }
 
     /// <summary>Seals a card's secret values under the HSM's keys and zeroes them.</summary>
-    public byte[] SealSecrets(ISecuritySession session, string cardObjectId, IReadOnlyList<byte[]> values)
+    public static byte[] SealSecrets(ISecuritySession session, string cardObjectId, IReadOnlyList<byte[]> values)
     {
         var plain = new byte[values.Sum(value => 2 + value.Length)];
         var at = 0;
@@ -58,7 +58,7 @@ sealed class ScriptVault(PayloadSealer sealer)
     }
 
     /// <summary>Opens a card's secret values; the caller zeroes them.</summary>
-    public byte[][] OpenSecrets(ISecuritySession session, string cardObjectId, byte[] payload)
+    public static byte[][] OpenSecrets(ISecuritySession session, string cardObjectId, byte[] payload)
     {
         var plain = Open(session, "secrets", cardObjectId, payload);
         List<byte[]> values = [];
@@ -74,7 +74,7 @@ sealed class ScriptVault(PayloadSealer sealer)
     }
 
     /// <summary>Encrypts and authenticates under the HSM's keys.</summary>
-    public byte[] Seal(ISecuritySession session, string purpose, string subject, ReadOnlySpan<byte> plain)
+    public static byte[] Seal(ISecuritySession session, string purpose, string subject, ReadOnlySpan<byte> plain)
     {
         // ISO/IEC 9797-1 padding method 2: the length is not stored.
         var cipherLength = (plain.Length / BlockLength + 1) * BlockLength;
@@ -92,7 +92,7 @@ sealed class ScriptVault(PayloadSealer sealer)
 
     /// <summary>Opens what <see cref="Seal"/> made; the caller zeroes the result.</summary>
     /// <exception cref="SealBrokenException">Changed, or sealed for another purpose or subject, or under other keys.</exception>
-    public byte[] Open(ISecuritySession session, string purpose, string subject, byte[] payload)
+    public static byte[] Open(ISecuritySession session, string purpose, string subject, byte[] payload)
     {
         if (payload.Length < 3 * BlockLength || payload.Length % BlockLength != 0)
             throw new SealBrokenException(purpose, subject, "it is cut");

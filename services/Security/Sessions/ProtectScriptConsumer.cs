@@ -14,11 +14,11 @@ sealed class ProtectScriptConsumer(ScriptProtector protector) : IConsumer<Protec
         using var span = SecurityTelemetry.StartCard("protect script", context.Message.CardObjectId, context.Message.SessionId);
         try
         {
-            await context.Send(SessionQueue.Address, protector.Protect(context.Message), context.CancellationToken);
+            await context.Send(SessionQueue.Address, protector.Protect(context.Message));
         }
         catch (Exception e) when (e is SecureChannelException or CardDataException or KeyNotFoundInModuleException)
         {
-            await context.Send(SessionQueue.Address, new ScriptRefused(context.Message.SessionId, e.Message, e is CardCryptogramMismatchException), context.CancellationToken);
+            await context.Send(SessionQueue.Address, new ScriptRefused(context.Message.SessionId, e.Message, e is CardCryptogramMismatchException));
         }
     }
 }

@@ -24,7 +24,7 @@ sealed class ScriptProtector(ISecurityModule module, ScriptVault vault)
         RefuseOtherProtocol(script.Channel, response);
         using var keys = new DiversifiedKeys(session, script.Channel.MasterKey, script.Channel.Diversification, response.KeyDiversificationData.Span);
         using var channel = SecureChannel.Open(keys.Keys, request.HostChallenge, response, (SecurityLevel)script.Channel.Level, Options(script.Channel));
-        var secrets = script.SealedSecrets is null ? [] : vault.OpenSecrets(session, request.CardObjectId, script.SealedSecrets);
+        var secrets = script.SealedSecrets is null ? [] : ScriptVault.OpenSecrets(session, request.CardObjectId, script.SealedSecrets);
         try
         {
             List<CardCommand> commands = [new(channel.ExternalAuthenticate().ToArray(), Success)];
@@ -44,7 +44,7 @@ sealed class ScriptProtector(ISecurityModule module, ScriptVault vault)
     public string? Verify(VerifyResponses request)
     {
         using var session = module.OpenSession();
-        var state = ChannelStateEnvelope.Parse(vault.Open(session, "channel", request.SessionId.ToString(), request.SealedChannel));
+        var state = ChannelStateEnvelope.Parse(ScriptVault.Open(session, "channel", request.SessionId.ToString(), request.SealedChannel));
         using var keys = new DiversifiedKeys(session, state.MasterKey, state.Diversification, state.DiversificationData);
         using var channel = SecureChannel.Resume(keys.Keys, state.Channel);
         if (request.Responses.Count != channel.PendingResponses + 1)
@@ -71,7 +71,7 @@ sealed class ScriptProtector(ISecurityModule module, ScriptVault vault)
         if (!channel.Level.HasFlag(SecurityLevel.RMac))
             return null;
         var envelope = new ChannelStateEnvelope(description.MasterKey, description.Diversification, response.KeyDiversificationData.ToArray(), channel.SaveState());
-        return vault.Seal(session, "channel", request.SessionId.ToString(), envelope.ToArray());
+        return ScriptVault.Seal(session, "channel", request.SessionId.ToString(), envelope.ToArray());
     }
 
     static CommandApdu Assemble(ScriptCommand command, byte[][] secrets, SecureChannel channel)

@@ -7,7 +7,7 @@ namespace PersoMesh.Security.Sessions;
 sealed class VerifyResponsesConsumer(ScriptProtector protector) : IConsumer<VerifyResponses>
 {
     public Task Consume(ConsumeContext<VerifyResponses> context) =>
-        context.Send(SessionQueue.Address, new ResponsesVerified(context.Message.SessionId, protector.Verify(context.Message)), context.CancellationToken);
+        context.Send(SessionQueue.Address, new ResponsesVerified(context.Message.SessionId, protector.Verify(context.Message)));
 }
 
 /// <summary>The Controller's queue for answers to sessions.</summary>

@@ -58,7 +58,7 @@ public sealed class ReaderLane(string station, string pool, ICardReader reader, 
             _journal.Write(message.SessionId, 0, outcome);
         }
 
-        await context.Send(Sessions, new ProgrammingRequested { SessionId = message.SessionId, Outcome = outcome }, context.CancellationToken);
+        await context.Send(Sessions, new ProgrammingRequested { SessionId = message.SessionId, Outcome = outcome });
     });
 
     /// <summary>Sends a batch to the card and returns what it answered.</summary>
@@ -72,7 +72,7 @@ public sealed class ReaderLane(string station, string pool, ICardReader reader, 
             _journal.Write(message.SessionId, message.Sequence, outcome);
         }
 
-        await context.Send(Sessions, new BatchResult(message.SessionId, message.Sequence, outcome), context.CancellationToken);
+        await context.Send(Sessions, new BatchResult(message.SessionId, message.Sequence, outcome));
     });
 
     /// <summary>Carries out the verdict, acknowledges it and, if a further card is there, says so in the same message.</summary>
@@ -81,7 +81,7 @@ public sealed class ReaderLane(string station, string pool, ICardReader reader, 
         if (message.SessionId != _ready?.SessionId)
         {
             if (_journal.LastFinished == message.SessionId)
-                await context.Send(Sessions, new FormatCompleteAcknowledged(message.SessionId), context.CancellationToken);
+                await context.Send(Sessions, new FormatCompleteAcknowledged(message.SessionId));
             return;
         }
 
@@ -106,7 +106,7 @@ public sealed class ReaderLane(string station, string pool, ICardReader reader, 
             return;
         }
 
-        await context.Send(Sessions, new FormatCompleteAcknowledged(message.SessionId), context.CancellationToken);
+        await context.Send(Sessions, new FormatCompleteAcknowledged(message.SessionId));
     });
 
     public void Dispose() => _gate.Dispose();

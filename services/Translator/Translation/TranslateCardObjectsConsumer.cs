@@ -30,7 +30,7 @@ sealed class TranslateCardObjectsConsumer(ProfileLibrary profiles, IRequestClien
         for (var i = 0; i < cards.Count; i++)
             Translate(profile, cards[i], response.Message.Outcomes[i], translated, refusals);
         if (translated.Count > 0)
-            await context.Send(Security, new PrepareCards(job, translated), context.CancellationToken);
+            await context.Send(Security, new PrepareCards(job, translated));
         if (refusals.Count > 0)
             await context.Publish(new CardObjectsRefused(job.JobId, refusals), context.CancellationToken);
     }

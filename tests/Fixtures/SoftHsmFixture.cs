@@ -12,6 +12,7 @@ namespace PersoMesh.Fixtures;
 /// <remarks>Needs Debian's softhsm2 package; without it the constructor fails and says so.</remarks>
 public sealed partial class SoftHsmFixture : IDisposable
 {
+    const string DefaultLabel = "persomesh-test";
     const string UserPin = "246810";
     const string SecurityOfficerPin = "13579135";
 
@@ -30,11 +31,11 @@ public sealed partial class SoftHsmFixture : IDisposable
 
     /// <summary>One token, labelled <c>persomesh-test</c>.</summary>
     public SoftHsmFixture()
-        : this(["persomesh-test"])
+        : this([DefaultLabel], "ALL")
     {
     }
 
-    SoftHsmFixture(string[] tokenLabels)
+    SoftHsmFixture(string[] tokenLabels, string mechanisms)
     {
         if (OperatingSystem.IsWindows())
             throw new PlatformNotSupportedException("The SoftHSM fixture runs on Linux only.");
@@ -43,7 +44,9 @@ public sealed partial class SoftHsmFixture : IDisposable
             ?? throw new InvalidOperationException("SoftHSM is not installed: these tests need it (Debian: apt install softhsm2).");
         DirectoryPath = Directory.CreateTempSubdirectory("persomesh-softhsm-").FullName;
         Directory.CreateDirectory(Path.Combine(DirectoryPath, "tokens"));
-        File.WriteAllText(ConfigurationPath, $"directories.tokendir = {DirectoryPath}/tokens\nobjectstore.backend = file\nlog.level = ERROR\n");
+        File.WriteAllLines(
+            ConfigurationPath,
+            [$"directories.tokendir = {DirectoryPath}/tokens", "objectstore.backend = file", "log.level = ERROR", $"slots.mechanisms = {mechanisms}"]);
         File.WriteAllText(PinFile, UserPin + "\n");
         File.SetUnixFileMode(PinFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         foreach (var label in tokenLabels)
@@ -78,7 +81,10 @@ public sealed partial class SoftHsmFixture : IDisposable
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(StringComparer.Ordinal) { ["SOFTHSM2_CONF"] = ConfigurationPath };
 
     /// <summary>A fixture with tokens of these labels.</summary>
-    public static SoftHsmFixture WithTokens(params string[] labels) => new(labels);
+    public static SoftHsmFixture WithTokens(params string[] labels) => new(labels, "ALL");
+
+    /// <summary>A fixture whose token offers only these mechanisms (SoftHSM's setting <c>slots.mechanisms</c>: names with commas).</summary>
+    public static SoftHsmFixture WithMechanisms(string mechanisms) => new([DefaultLabel], mechanisms);
 
     /// <summary>Options for a token, by default the first.</summary>
     public Pkcs11Options Options(string? tokenLabel = null, int maxSessions = 4) => new()
@@ -116,6 +122,10 @@ public sealed partial class SoftHsmFixture : IDisposable
             throw new InvalidOperationException($"'{program}' is not installed: these tests need it (Debian: apt install softhsm2 opensc openssl).", e);
         }
     }
+
+    /// <summary>Runs OpenSC's <c>pkcs11-tool</c>, logged in to the first token: another program's eye on what is there.</summary>
+    public string RunPkcs11Tool(params string[] arguments) =>
+        Run("pkcs11-tool", ["--module", LibraryPath, "--token-label", TokenLabels[0], "--login", "--pin", UserPin, .. arguments]);
 
     /// <summary>Lets go of the library and deletes the tokens.</summary>
     public void Dispose()

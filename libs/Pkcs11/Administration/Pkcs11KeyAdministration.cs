@@ -101,7 +101,7 @@ public sealed class Pkcs11KeyAdministration : IDisposable
         var template = new AttributeTemplate(stackalloc CkAttribute[2], stackalloc byte[16]);
         template.Add(Cka.Class, Cko.SecretKey);
         template.Add(Cka.Token, true);
-        var found = new CULong[64];
+        var found = new CULong[16];
         int count;
         while ((count = _session.Find(template, found)) == found.Length)
             found = new CULong[found.Length * 4];
@@ -168,9 +168,21 @@ public sealed class Pkcs11KeyAdministration : IDisposable
             Ckk.Aes => ("AES", (int)_session.GetUlong(handle, Cka.ValueLength)),
             Ckk.Des2 => ("DES2", 16),
             Ckk.Des3 => ("DES3", 24),
-            _ => (string.Create(CultureInfo.InvariantCulture, $"CKK 0x{(ulong)type:X}"), 0),
+            _ => (string.Create(CultureInfo.InvariantCulture, $"CKK 0x{(ulong)type:X}"), LengthOrZero(handle)),
         };
         return new KeyDescription(Encoding.UTF8.GetString(label[..labelLength]), name, length, CheckValue(handle, type));
+    }
+
+    int LengthOrZero(nuint handle)
+    {
+        try
+        {
+            return (int)_session.GetUlong(handle, Cka.ValueLength);
+        }
+        catch (Pkcs11Exception e) when (!e.IsTransient)
+        {
+            return 0;
+        }
     }
 
     string? CheckValue(nuint handle, nuint type)

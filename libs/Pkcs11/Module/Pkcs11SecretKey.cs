@@ -156,7 +156,7 @@ sealed class Pkcs11SecretKey : ISecretKey
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!_isDerived && _entry.Generation != _session.Generation)
-            _entry = _session.Find(_name);
+            Take(_session.Find(_name));
         return _entry.Handle;
     }
 
@@ -164,7 +164,15 @@ sealed class Pkcs11SecretKey : ISecretKey
     {
         if (_isDerived || isRetry || !_session.CanRecover(failure.Code))
             throw _session.Failed(failure, operation, _name);
-        _entry = _session.Recover(_name, failure.Code);
+        Take(_session.Recover(_name, failure.Code));
+    }
+
+    // The caller has chosen blocks and lengths for the key it saw.
+    void Take(KeyEntry found)
+    {
+        if ((found.Algorithm, found.Length) != (Algorithm, Length))
+            throw new SecurityModuleException($"Key '{_name}' is no longer {Algorithm} of {Length} bytes: it was replaced during use; start again.") { IsTransient = true };
+        _entry = found;
     }
 
     void RequireWholeBlocks(ReadOnlySpan<byte> input)

@@ -6,8 +6,8 @@ namespace PersoMesh.Pkcs11;
 /// A bounded number of logged-in sessions. A lost session is closed and another opened in its place.
 /// </summary>
 /// <remarks>
-/// Thread-safe. <see cref="Generation"/> counts losses: what one session noticed (token reset, logged out) probably happened to
-/// all, so idle sessions and cached handles of an older generation are checked before they are used again.
+/// Thread-safe; owns the token access. <see cref="Generation"/> counts losses: what one session noticed (token reset, logged out)
+/// probably happened to all, so idle sessions and cached handles of an older generation are checked before they are used again.
 /// </remarks>
 sealed class SessionPool(TokenAccess token, int size, TimeSpan timeout) : IDisposable
 {
@@ -15,6 +15,7 @@ sealed class SessionPool(TokenAccess token, int size, TimeSpan timeout) : IDispo
     readonly Stack<Pkcs11Session> _idle = new(size);
     readonly Lock _gate = new();
     volatile int _generation;
+    int _inUse;
     bool _disposed;
 
     public int Generation => _generation;
@@ -33,13 +34,14 @@ sealed class SessionPool(TokenAccess token, int size, TimeSpan timeout) : IDispo
             };
         }
 
+        Enter();
         try
         {
             return TakeIdle() ?? Open();
         }
         catch
         {
-            _places.Release();
+            Leave();
             throw;
         }
     }
@@ -54,30 +56,25 @@ sealed class SessionPool(TokenAccess token, int size, TimeSpan timeout) : IDispo
 
     public void Return(Pkcs11Session session, bool isLost)
     {
-        var keep = false;
         if (isLost)
-        {
             NoteLoss();
-        }
-        else
+        var keep = false;
+        lock (_gate)
         {
-            lock (_gate)
-            {
-                keep = !_disposed;
-                if (keep)
-                    _idle.Push(session);
-            }
+            keep = !isLost && !_disposed;
+            if (keep)
+                _idle.Push(session);
         }
 
         if (!keep)
             session.Dispose();
-        _places.Release();
+        Leave();
     }
 
     /// <summary>Makes everybody look twice: sessions at their state, keys at their handles.</summary>
     public void NoteLoss() => Interlocked.Increment(ref _generation);
 
-    /// <summary>Closes the idle sessions; those in use are closed when they are returned.</summary>
+    /// <summary>Closes the idle sessions. Those in use are closed when they are returned, and the token is let go with the last of them.</summary>
     public void Dispose()
     {
         lock (_gate)
@@ -85,7 +82,37 @@ sealed class SessionPool(TokenAccess token, int size, TimeSpan timeout) : IDispo
             _disposed = true;
             while (_idle.TryPop(out var idle))
                 idle.Dispose();
+            if (_inUse > 0)
+                return;
         }
+
+        token.Dispose();
+    }
+
+    void Enter()
+    {
+        lock (_gate)
+        {
+            if (!_disposed)
+            {
+                _inUse++;
+                return;
+            }
+        }
+
+        _places.Release();
+        throw new ObjectDisposedException(nameof(Pkcs11SecurityModule));
+    }
+
+    void Leave()
+    {
+        bool isLast;
+        lock (_gate)
+            isLast = --_inUse == 0 && _disposed;
+        // Not before: C_Finalize under a call of another thread takes the process down.
+        if (isLast)
+            token.Dispose();
+        _places.Release();
     }
 
     Pkcs11Session Open()

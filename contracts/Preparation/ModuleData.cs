@@ -36,8 +36,10 @@ public sealed record EmbossLine(string Text, int Row, int Column);
 /// <param name="X">Millimetres from the left edge.</param>
 /// <param name="Y">Millimetres from the upper edge to the baseline.</param>
 /// <param name="Size">Height in millimetres.</param>
-/// <param name="Weight"><c>normal</c> or <c>bold</c>.</param>
-public sealed record PrintedText(string Text, double X, double Y, double Size, string Weight);
+/// <param name="Weight">100 to 900; 400 is regular, 700 bold.</param>
+/// <param name="Align">Which end of the text is at <paramref name="X"/>: <c>start</c>, <c>middle</c> or <c>end</c>.</param>
+/// <param name="Tone">Colour within the design: <c>ink</c>, <c>muted</c>, <c>accent</c> or <c>black</c>.</param>
+public sealed record PrintedText(string Text, double X, double Y, double Size, int Weight, string Align, string Tone);
 
 /// <summary>Where a photograph goes, in millimetres from the upper left corner.</summary>
 /// <param name="X">Left edge.</param>

@@ -6,7 +6,6 @@ using PersoMesh.Hosting;
 using PersoMesh.Sealing;
 using PersoMesh.StationGateway.Lanes;
 using PersoMesh.StationGateway.Modules;
-using PersoMesh.StationGateway.Readers;
 using PersoMesh.StationGateway.Readers.Virtual;
 
 namespace PersoMesh.StationGateway;
@@ -18,7 +17,7 @@ public static class StationGatewayRegistration
     {
         mesh.Services.AddOptionsWithValidateOnStart<StationGatewayOptions>().BindConfiguration("StationGateway").ValidateDataAnnotations();
         mesh.Services.AddSingleton(CreateModuleWriter);
-        mesh.Services.AddSingleton<VirtualCardStack>();
+        mesh.Services.AddSingleton<VirtualCardPiles>();
         mesh.Services.AddSingleton(CreateStations);
         mesh.Services.AddHostedService<StationRunner>();
         var options = mesh.Host.Configuration.GetSection("StationGateway").Get<StationGatewayOptions>() ?? new StationGatewayOptions();
@@ -41,12 +40,12 @@ public static class StationGatewayRegistration
     static StationDirectory CreateStations(IServiceProvider services)
     {
         var options = services.GetRequiredService<IOptions<StationGatewayOptions>>().Value;
-        var stack = services.GetRequiredService<VirtualCardStack>();
+        var piles = services.GetRequiredService<VirtualCardPiles>();
         var modules = services.GetRequiredService<IModuleWriter>();
         var time = services.GetRequiredService<TimeProvider>();
         var blanks = new BlankCardFactory(options.DemoKeyFile);
         return new StationDirectory([.. options.Stations.Select(station => new Station(station.Name, [.. Enumerable.Range(1, station.Readers)
             .Select(number => new ReaderLane(station.Name, station.Pool,
-                new VirtualReader($"reader-{number}", station, number, blanks, stack, time), modules, time))]))]);
+                new VirtualReader($"reader-{number}", station, number, blanks, piles, time), modules, time))]))]);
     }
 }

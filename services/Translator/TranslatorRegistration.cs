@@ -17,6 +17,7 @@ public static class TranslatorRegistration
         var options = mesh.Host.Configuration.GetSection("Translator").Get<TranslatorOptions>() ?? new TranslatorOptions();
         mesh.Services.AddSingleton(options);
         mesh.Services.AddSingleton(LoadProfiles(options.ProfileFolder));
+        mesh.Services.AddHostedService<ProfileFaultReport>();
         mesh.Register(bus =>
         {
             bus.AddConsumer<DescribeProfileConsumer>();
@@ -32,9 +33,12 @@ public static class TranslatorRegistration
     {
         try
         {
-            return ProfileLibrary.Load(folder);
+            var profiles = ProfileLibrary.Load(folder);
+            return profiles.All.Count > 0
+                ? profiles
+                : throw new MeshConfigurationException($"Translator:ProfileFolder '{folder}' has no usable profile.{string.Concat(profiles.Faults.Select(fault => Environment.NewLine + fault))}");
         }
-        catch (Exception e) when (e is ProfileException or IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new MeshConfigurationException($"The card profiles cannot be used.{Environment.NewLine}{e.Message}", e);
         }

@@ -15,7 +15,7 @@ static class SecurityModuleFactory
         {
             ISecurityModule module = options switch
             {
-                { Pkcs11: { } token } => new Pkcs11SecurityModule(new Pkcs11Options
+                { Pkcs11: { } token } => Pkcs11SecurityModule.Open(new Pkcs11Options
                 {
                     LibraryPath = token.Library,
                     TokenLabel = token.Token,

@@ -34,7 +34,7 @@ static class SecretComputer
                 CryptographicOperations.ZeroMemory(part);
             return value;
         }
-        catch (CardDataException e)
+        catch (Exception e) when (e is CardDataException or PinBlockException)
         {
             throw new SecretRefusedException(secret.Name, e.Message, e);
         }
@@ -70,8 +70,9 @@ static class SecretComputer
     {
         using var zoneKey = session.GetKey(parameters["key"]);
         var pan = parameters["pan"].Length == 0 ? null : Pan.Parse(parameters["pan"]);
+        using var pin = PinBlock.Decipher((PinBlockFormat)int.Parse(parameters["from"]), Convert.FromHexString(parameters["block"]), pan, zoneKey);
         var block = new byte[PinBlockLength];
-        PinTranslation.ToClear(zoneKey, Convert.FromHexString(parameters["block"]), (PinBlockFormat)int.Parse(parameters["from"]), (PinBlockFormat)int.Parse(parameters["to"]), pan, block);
+        PinBlockTranslation.EncodeReferencePin((PinBlockFormat)int.Parse(parameters["to"]), pin, block, session.GenerateRandom);
         return block;
     }
 

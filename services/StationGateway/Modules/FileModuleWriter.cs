@@ -36,8 +36,8 @@ sealed class FileModuleWriter : IModuleWriter
         if (modules.EmbossLines.Count > 0)
             await WriteFileAsync(card, "emboss.txt", Emboss(modules), cancellationToken);
         var face = Face(modules);
-        await WriteFileAsync(card, "front.svg", CardFaceRenderer.RenderFront(face), cancellationToken);
-        await WriteFileAsync(card, "back.svg", CardFaceRenderer.RenderBack(face), cancellationToken);
+        await WriteFileAsync(card, "front.svg", CardFaceRenderer.Front(face), cancellationToken);
+        await WriteFileAsync(card, "back.svg", CardFaceRenderer.Back(face), cancellationToken);
     }
 
     Task WriteFileAsync(CardAssigned card, string name, string content, CancellationToken cancellationToken) =>
@@ -66,5 +66,18 @@ sealed class FileModuleWriter : IModuleWriter
         return text.ToString();
     }
 
-    static CardFaceDescription Face(ModuleData modules) => throw new InvalidOperationException("filled in once CardFace is merged");
+    static CardFaceDescription Face(ModuleData modules) => new()
+    {
+        Design = modules.Design,
+        Chip = true,
+        MagneticStripe = modules.Tracks.Any(track => track is not null),
+        SignaturePanel = modules.Tracks.Any(track => track is not null),
+        Embossing = [.. modules.EmbossLines.Select(line => new EmbossedLine((EmbossingRow)(line.Row - 1), line.Text, line.Column - 1))],
+        FrontTexts = [.. modules.Front.Select(Text)],
+        BackTexts = [.. modules.Back.Select(Text)],
+        Portrait = modules.Photo is { } photo ? new PortraitArea(photo.Initials, photo.X, photo.Y, photo.Width, photo.Height) : null,
+    };
+
+    static CardFace.PrintedText Text(Contracts.Preparation.PrintedText text) =>
+        new(text.Text, text.X, text.Y, text.Size, text.Weight, Enum.Parse<TextAlign>(text.Align, ignoreCase: true), Enum.Parse<TextTone>(text.Tone, ignoreCase: true));
 }

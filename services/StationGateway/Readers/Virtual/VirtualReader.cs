@@ -4,7 +4,7 @@ using PersoMesh.Contracts.Session;
 namespace PersoMesh.StationGateway.Readers.Virtual;
 
 /// <summary>A reader with a magazine of simulated blank cards.</summary>
-sealed class VirtualReader(string name, StationOptions station, int number, BlankCardFactory blanks, VirtualCardStack stack, TimeProvider time) : ICardReader
+sealed class VirtualReader(string name, StationOptions station, int number, BlankCardFactory blanks, VirtualCardPiles piles, TimeProvider time) : ICardReader
 {
     SimulatedCard? _card;
     int _fed;
@@ -40,7 +40,7 @@ sealed class VirtualReader(string name, StationOptions station, int number, Blan
     public ValueTask EjectAsync(Verdict verdict, string? cardObjectId, CancellationToken cancellationToken)
     {
         if (_card is { } card)
-            stack.Put(card, verdict, cardObjectId);
+            piles.Put(card, verdict, cardObjectId);
         _card = null;
         return ValueTask.CompletedTask;
     }
@@ -48,7 +48,7 @@ sealed class VirtualReader(string name, StationOptions station, int number, Blan
     void Spoil(CardFaults card, FaultOptions faults)
     {
         if (IsNth(faults.WrongCryptogramEvery))
-            card.WrongCryptogram = true;
+            card.WrongCardCryptogram = true;
         if (IsNth(faults.PullOutEvery))
             card.RemoveAfterApdus = faults.PullOutAfterApdus;
         if (IsNth(faults.MemoryFullEvery))

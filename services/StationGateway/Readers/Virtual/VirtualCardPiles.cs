@@ -5,8 +5,8 @@ using PersoMesh.Contracts.Session;
 
 namespace PersoMesh.StationGateway.Readers.Virtual;
 
-/// <summary>The output stackers: where simulated cards end up, good ones and bad ones apart. Kept as files when the settings say so.</summary>
-public sealed class VirtualCardStack(IOptions<StationGatewayOptions> options)
+/// <summary>The output piles: where simulated cards end up, good ones and bad ones apart. Kept as files when the settings say so.</summary>
+public sealed class VirtualCardPiles(IOptions<StationGatewayOptions> options)
 {
     readonly ConcurrentDictionary<Verdict, int> _counts = new();
 

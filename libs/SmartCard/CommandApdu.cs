@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+
 namespace PersoMesh.SmartCard;
 
 /// <summary>
@@ -6,6 +9,8 @@ namespace PersoMesh.SmartCard;
 /// </summary>
 public sealed class CommandApdu
 {
+    const string Structure = "command APDU";
+
     /// <summary>Creates a command.</summary>
     /// <param name="cla">Class byte.</param>
     /// <param name="ins">Instruction byte.</param>
@@ -96,6 +101,62 @@ public sealed class CommandApdu
 
         return at;
     }
+
+    /// <summary>The same command with another expected response length; shares the data.</summary>
+    /// <param name="ne">As in the constructor.</param>
+    /// <exception cref="ArgumentOutOfRangeException">Ne is not null and not 1 to 65,536.</exception>
+    public CommandApdu WithNe(int? ne) => new(Cla, Ins, P1, P2, Data, ne);
+
+    /// <summary>Reads an encoded command, short or extended, cases 1 to 4 (ISO/IEC 7816-3 §12.1.3).</summary>
+    /// <param name="encoded">The whole command and nothing more; not copied, so it must not change afterwards.</param>
+    /// <param name="command">
+    /// The command. Whether a length that fits into one byte came in the extended form is not kept: <see cref="ToArray"/> uses the short one.
+    /// </param>
+    /// <returns>False when the lengths do not add up.</returns>
+    public static bool TryParse(ReadOnlyMemory<byte> encoded, [NotNullWhen(true)] out CommandApdu? command) =>
+        Read(encoded, out command) is null;
+
+    /// <summary>Reads an encoded command like <see cref="TryParse"/>.</summary>
+    /// <param name="encoded">The whole command and nothing more; not copied, so it must not change afterwards.</param>
+    /// <exception cref="CardDataException">The lengths do not add up.</exception>
+    public static CommandApdu Parse(ReadOnlyMemory<byte> encoded) =>
+        Read(encoded, out var command) is { } error ? throw error.ToException() : command!;
+
+    static CardDataError? Read(ReadOnlyMemory<byte> encoded, out CommandApdu? command)
+    {
+        command = null;
+        var bytes = encoded.Span;
+        if (bytes.Length < 4)
+            return new(Structure, bytes.Length, "shorter than the header of four bytes");
+
+        var (lcLength, nc, leLength) = (bytes.Length, bytes.Length > 4 ? bytes[4] : 0) switch
+        {
+            (4, _) => (0, 0, 0),
+            (5, _) => (0, 0, 1),
+            (7, 0) => (0, 0, 3),
+            ( > 7, 0) => WithData(bytes.Length, 3, BinaryPrimitives.ReadUInt16BigEndian(bytes[5..]), 2),
+            (_, 0) => (-1, 0, 0),
+            var (length, lc) => WithData(length, 1, lc, 1),
+        };
+        if (lcLength < 0)
+            return new(Structure, 4, "Lc, Le and the number of bytes do not add up");
+
+        var data = encoded.Slice(4 + lcLength, nc);
+        command = new CommandApdu(bytes[0], bytes[1], bytes[2], bytes[3], data, leLength == 0 ? null : ReadNe(bytes[^leLength..]));
+        return null;
+    }
+
+    // A command with data ends after it (case 3) or after a Le of the same kind as its Lc (case 4).
+    static (int LcLength, int Nc, int LeLength) WithData(int total, int lcLength, int nc, int leLength)
+    {
+        var rest = total - 4 - lcLength - nc;
+        return nc > 0 && (rest == 0 || rest == leLength) ? (lcLength, nc, rest) : (-1, 0, 0);
+    }
+
+    // Le of all zeros is the greatest length of its kind; the third byte of case 2 extended is a leading 00.
+    static int ReadNe(ReadOnlySpan<byte> le) => le.Length == 1
+        ? le[0] == 0 ? 256 : le[0]
+        : BinaryPrimitives.ReadUInt16BigEndian(le[^2..]) is > 0 and var ne ? ne : 65_536;
 
     /// <summary>Header, lengths, no data.</summary>
     public override string ToString() => $"{Header} Nc={Data.Length} Ne={Ne?.ToString() ?? "-"}";

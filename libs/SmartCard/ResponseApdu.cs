@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace PersoMesh.SmartCard;
 
 /// <summary>A response APDU of ISO/IEC 7816-4 §5.1: response data and the status word. Immutable.</summary>
@@ -21,7 +23,7 @@ public sealed class ResponseApdu
     /// <param name="encoded">Response data followed by two status bytes; not copied.</param>
     /// <param name="response">The response.</param>
     /// <returns>False when fewer than two bytes were given.</returns>
-    public static bool TryParse(ReadOnlyMemory<byte> encoded, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out ResponseApdu? response)
+    public static bool TryParse(ReadOnlyMemory<byte> encoded, [NotNullWhen(true)] out ResponseApdu? response)
     {
         if (encoded.Length < 2)
         {
@@ -33,6 +35,13 @@ public sealed class ResponseApdu
         response = new ResponseApdu(encoded[..^2], (ushort)((end[0] << 8) | end[1]));
         return true;
     }
+
+    /// <summary>Splits an encoded response like <see cref="TryParse"/>.</summary>
+    /// <param name="encoded">Response data followed by two status bytes; not copied.</param>
+    /// <exception cref="CardDataException">Fewer than two bytes were given.</exception>
+    public static ResponseApdu Parse(ReadOnlyMemory<byte> encoded) => TryParse(encoded, out var response)
+        ? response
+        : throw new CardDataException("response APDU", encoded.Length, "shorter than the two status bytes");
 
     /// <summary>The encoded response: data, SW1, SW2.</summary>
     public byte[] ToArray() => [.. Data.Span, (byte)(StatusWord >> 8), (byte)StatusWord];

@@ -68,12 +68,9 @@ sealed class Personalization(CardRuntime card, ApplicationState application, Car
     // An AES channel pads the block of 8 bytes to 16.
     void StorePin(byte[] block)
     {
-        CardStatusException.ThrowIf(
-            block.Length is not (PinBlock.Length or 2 * PinBlock.Length)
-            || !PinBlock.TryRead(block.AsSpan(0, PinBlock.Length), out _, out var pin),
-            StatusWord.WrongData);
-        card.Allocate(application.Pin is null ? PinBlock.Length : 0);
-        PinBlock.TryRead(block.AsSpan(0, PinBlock.Length), out _, out pin);
+        if (block.Length is not (PinBlock.Length or 2 * PinBlock.Length) || !PinBlock.TryRead(block.AsSpan(0, PinBlock.Length), out _, out var pin))
+            throw new CardStatusException(StatusWord.WrongData);
+        Allocate(application.Pin is null ? PinBlock.Length : 0);
         application.Pin = pin;
     }
 

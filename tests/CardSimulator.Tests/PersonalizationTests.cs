@@ -71,12 +71,12 @@ public class PersonalizationTests
     public void Data_groupings_may_be_cut_anywhere(int size)
     {
         var host = Started();
-        var longRecord = "70820110" + "5F5082010B" + new string('A', 2 * 0x10B);
-        var data = TestHost.Dgi(0x0101, Some.Record) + TestHost.Dgi(0x0203, longRecord) + Some.ClearData();
+        var longRecord = "538200FF" + new string('A', 2 * 0xFF); // longer than a short response: READ RECORD ends in 61xx
+        var data = TestHost.Dgi(0x0101, Some.Record) + TestHost.Dgi(0x0B03, longRecord) + Some.ClearData();
         Assert.DoesNotContain('6', host.StoreData(data, size: size));
         var records = CardInspector.Read(host.Card)[Aid].Records;
-        Assert.Equal([new(1, 1), new(2, 3)], records.Keys);
-        Assert.Equal(longRecord, Convert.ToHexString(records[new(2, 3)]));
+        Assert.Equal([new(1, 1), new(11, 3)], records.Keys);
+        Assert.Equal(longRecord, Convert.ToHexString(records[new(11, 3)]));
     }
 
     [Fact]

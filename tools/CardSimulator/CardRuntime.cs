@@ -121,11 +121,11 @@ sealed class CardRuntime(CardState state, CardFaults faults)
             return CardResponse.Of(answer);
         if (State.LifeCycle == LifeCycles.Terminated && command.Ins != Instruction.GetData)
             return CardResponse.Error(StatusWord.ConditionsNotSatisfied);
-        return command.Ins switch
+        return command switch
         {
-            Instruction.Select => SelectCommand.Execute(this, command),
-            Instruction.InitializeUpdate => InitializeUpdateCommand.Execute(this, command),
-            Instruction.ExternalAuthenticate => ExternalAuthenticateCommand.Execute(this, command),
+            { Ins: Instruction.Select, Cla: 0x00 } => SelectCommand.Execute(this, command),
+            { Ins: Instruction.InitializeUpdate, Cla: 0x80 } => InitializeUpdateCommand.Execute(this, command),
+            { Ins: Instruction.ExternalAuthenticate, Cla: 0x80 or 0x84 } => ExternalAuthenticateCommand.Execute(this, command),
             _ when Session.Application is { } application => application.Execute(command),
             _ => SecurityDomain.Execute(this, command),
         };

@@ -97,12 +97,13 @@ sealed class Personalization(CardRuntime card, ApplicationState application, Car
         }
     }
 
-    // EMV Book 3 §5.3.2.2: records of SFI 1 to 10 are templates 70.
+    // EMV Book 3 §5.3.2.2: records of SFI 1 to 10 are templates 70 of at most 254 bytes.
     void StoreRecord(int dgi, byte[] value)
     {
         const int LastEmvFile = 10;
+        const int LongestRecord = 254;
         var isTemplate = BerTlv.TryRead(value, out var tag, out var content, out var consumed)
-            && tag == 0x70 && consumed == value.Length && BerTlv.TryReadAll(content, out _);
+            && tag == 0x70 && consumed == value.Length && value.Length <= LongestRecord && BerTlv.TryReadAll(content, out _);
         CardStatusException.ThrowIf((dgi & 0xFF) == 0 || (dgi >> 8 <= LastEmvFile && !isTemplate), StatusWord.WrongData);
         Replace(application.Records, dgi, value);
     }

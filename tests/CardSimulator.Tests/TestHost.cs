@@ -38,7 +38,7 @@ abstract class TestHost(SimulatedCard card)
         return string.Join(' ', blocks.Select((block, i) =>
         {
             var isLast = last && i == blocks.Length - 1;
-            return Send($"80E2{p1 | (isLast ? 0x80 : 0):X2}{firstBlock + i:X2}{block.Length:X2}{Convert.ToHexString(block)}");
+            return Send($"80E2{p1 | (isLast ? 0x80 : 0):X2}{(byte)(firstBlock + i):X2}{block.Length:X2}{Convert.ToHexString(block)}");
         }));
     }
 
@@ -222,6 +222,14 @@ sealed class TestHost03(SimulatedCard card, byte[] enc, byte[] mac, byte[] dek, 
         byte[] head = [(byte)(header[0] | 4), header[1], header[2], header[3], (byte)(data.Length + _macLength)];
         _chain = Cmac(_mac, [.. _chain, .. head, .. data]);
         return [.. head, .. data, .. _chain[.._macLength], 0];
+    }
+
+    /// <summary>C-MAC in the extended form.</summary>
+    public byte[] WrapExtended(byte[] header, byte[] data)
+    {
+        byte[] head = [(byte)(header[0] | 4), header[1], header[2], header[3], 0, (byte)(data.Length + 8 >> 8), (byte)(data.Length + 8)];
+        _chain = Cmac(_mac, [.. _chain, .. head, .. data]);
+        return [.. head, .. data, .. _chain[..8], 0, 0];
     }
 
     public override string Unwrap(byte[] response)

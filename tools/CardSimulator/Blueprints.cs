@@ -47,6 +47,19 @@ public static class Blueprints
         "50455253" + "0001" + "5309" + "0100" + "5310" + "00000000" + "0007" + "5045" + "5311" + "5045" + "5312"
         + "0000" + "0000" + "00000000" + "0000" + "0000" + "00000000");
 
+    /// <summary>An answer to reset (ISO/IEC 7816-3 §8.2).</summary>
+    /// <param name="historical">Historical bytes, ASCII, at most 15.</param>
+    /// <param name="transmission">The only protocol that the card offers.</param>
+    public static byte[] AnswerToReset(string historical, TransmissionProtocol transmission = TransmissionProtocol.T1)
+    {
+        var bytes = historical.Select(c => (byte)c);
+        if (transmission == TransmissionProtocol.T0)
+            return [0x3B, (byte)historical.Length, .. bytes];
+        byte[] atr = [0x3B, (byte)(0x80 | historical.Length), 0x01, .. bytes, 0]; // TD1 = T=1, so a check byte ends it
+        atr[^1] = atr[1..].Aggregate((x, y) => (byte)(x ^ y));
+        return atr;
+    }
+
     /// <summary>Any product can carry both packages: the tests install payment applications on badges, too.</summary>
     static PackageBlueprint[] Packages(KeyType badgeKeys) =>
     [
@@ -58,11 +71,4 @@ public static class Blueprints
         new(BadgePackage, [new() { Aid = BadgeModule, KeyGroups = [new(0x8000, 0x9000, badgeKeys)] }]),
     ];
 
-    // ISO/IEC 7816-3 §8.2: TS, T0 (TD1 follows, number of historical bytes), TD1 = T=1, historical bytes, TCK.
-    static byte[] AnswerToReset(string historical)
-    {
-        byte[] atr = [0x3B, (byte)(0x80 | historical.Length), 0x01, .. historical.Select(c => (byte)c), 0];
-        atr[^1] = atr[1..].Aggregate((x, y) => (byte)(x ^ y));
-        return atr;
-    }
 }

@@ -11,6 +11,13 @@ public enum SecureChannelProtocol
     Scp03 = 3,
 }
 
+/// <summary>Transmission protocol of ISO/IEC 7816-3.</summary>
+public enum TransmissionProtocol
+{
+    T0 = 0,
+    T1 = 1,
+}
+
 /// <summary>How a card's static keys come from the master key (STANDARDS.md §4.5).</summary>
 public enum DiversificationMethod
 {
@@ -39,6 +46,9 @@ public sealed record CardBlueprint
     public required string Product { get; init; }
 
     public required byte[] Atr { get; init; }
+
+    /// <summary>With T=0 the card answers 61xx and 6Cxx, and the reader has to fetch data by GET RESPONSE.</summary>
+    public TransmissionProtocol Transmission { get; init; } = TransmissionProtocol.T1;
 
     public required SecureChannelProtocol Protocol { get; init; }
 

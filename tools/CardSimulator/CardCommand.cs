@@ -6,9 +6,9 @@ namespace PersoMesh.CardSimulator;
 /// <param name="P1">Parameter 1.</param>
 /// <param name="P2">Parameter 2.</param>
 /// <param name="Data">Command data field.</param>
-/// <param name="HasLe">True when an Le field was present (cases 2 and 4).</param>
+/// <param name="Ne">Bytes that the Le field asks for; null without one (cases 1 and 3).</param>
 /// <param name="IsExtended">True when the length fields were in the extended form.</param>
-readonly record struct CardCommand(byte Cla, byte Ins, byte P1, byte P2, byte[] Data, bool HasLe, bool IsExtended)
+readonly record struct CardCommand(byte Cla, byte Ins, byte P1, byte P2, byte[] Data, int? Ne, bool IsExtended)
 {
     const byte SecureMessagingBit = 0x04;
 
@@ -40,7 +40,9 @@ readonly record struct CardCommand(byte Cla, byte Ins, byte P1, byte P2, byte[] 
         var leLength = !hasLe || nc == 0 ? 0 : extended ? 2 : 1;
         if (apdu.Length != start + nc + leLength || (nc == 0 && start > 4 && !hasLe))
             return false;
-        command = new(apdu[0], apdu[1], apdu[2], apdu[3], nc == 0 ? [] : apdu.Slice(start, nc).ToArray(), hasLe, extended);
+        var le = !hasLe ? 0 : extended ? apdu[^2] << 8 | apdu[^1] : apdu[^1];
+        int? ne = !hasLe ? null : le > 0 ? le : extended ? 65_536 : 256;
+        command = new(apdu[0], apdu[1], apdu[2], apdu[3], nc == 0 ? [] : apdu.Slice(start, nc).ToArray(), ne, extended);
         return true;
     }
 }

@@ -30,6 +30,7 @@ static class CardFactory
             SerialNumber = Convert.ToHexString(serial),
             Protocol = blueprint.Protocol,
             ProtocolOptions = blueprint.ProtocolOptions,
+            Transmission = blueprint.Transmission,
             IsdAid = blueprint.IsdAid,
             Cplc = cplc,
             KeyDiversificationData = diversificationData,
@@ -52,10 +53,14 @@ static class CardFactory
 
     static StaticKeys Keys(CardBlueprint blueprint, byte[] diversificationData)
     {
-        if (blueprint.Keys is { } keys)
-            return keys;
-        Require(blueprint.MasterKey is not null, "a card needs a master key or keys of its own");
-        return KeyDiversifier.Derive(blueprint.Diversification, blueprint.MasterKey!, diversificationData, blueprint.KeyLength);
+        Require(blueprint.Keys is not null || blueprint.MasterKey is not null, "a card needs a master key or keys of its own");
+        var keys = blueprint.Keys
+            ?? KeyDiversifier.Derive(blueprint.Diversification, blueprint.MasterKey!, diversificationData, blueprint.KeyLength);
+        int[] lengths = blueprint.Protocol == SecureChannelProtocol.Scp02 ? [16] : [16, 24, 32];
+        Require(
+            lengths.Contains(keys.Enc.Length) && keys.Mac.Length == keys.Enc.Length && keys.Dek.Length == keys.Enc.Length,
+            $"its three keys have {string.Join(" or ", lengths)} bytes each, all the same length");
+        return keys;
     }
 
     static void Install(CardState state, InstanceBlueprint instance)

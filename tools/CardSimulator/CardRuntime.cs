@@ -9,7 +9,7 @@ sealed class CardRuntime(CardState state, CardFaults faults)
 {
     const int LongestShortResponse = 256;
     readonly Dictionary<byte, int> _occurrences = [];
-    byte[] _waitingResponse = [];
+    CardResponse _waiting = CardResponse.Ok;
     int _writtenBytes;
 
     public CardState State { get; } = state;
@@ -26,7 +26,7 @@ sealed class CardRuntime(CardState state, CardFaults faults)
     public void Reset()
     {
         _occurrences.Clear();
-        _waitingResponse = [];
+        _waiting = CardResponse.Ok;
         _writtenBytes = 0;
         // Privilege "card reset" (GPC 2.3.1 Table 11-7): selected by default in place of the issuer security domain.
         const int CardReset = 0x04;
@@ -45,9 +45,9 @@ sealed class CardRuntime(CardState state, CardFaults faults)
         if (command.UsesOtherLogicalChannel)
             return CardResponse.Error(StatusWord.LogicalChannelNotSupported);
         if (command is { Cla: 0x00, Ins: Instruction.GetResponse })
-            return Shorten(_waitingResponse.Length == 0 ? CardResponse.Error(StatusWord.ConditionsNotSatisfied) : CardResponse.Of(_waitingResponse));
-        var response = ProcessSecured(command);
-        return command.IsExtended ? response : Shorten(response);
+            return GetResponse(command.Ne ?? LongestShortResponse);
+        _waiting = CardResponse.Ok;
+        return Deliver(command, ProcessSecured(command));
     }
 
     /// <summary>Takes memory, or gives it back when <paramref name="bytes"/> is negative.</summary>
@@ -121,11 +121,11 @@ sealed class CardRuntime(CardState state, CardFaults faults)
             return CardResponse.Of(answer);
         if (State.LifeCycle == LifeCycles.Terminated && command.Ins != Instruction.GetData)
             return CardResponse.Error(StatusWord.ConditionsNotSatisfied);
-        return command.Ins switch
+        return command switch
         {
-            Instruction.Select => SelectCommand.Execute(this, command),
-            Instruction.InitializeUpdate => InitializeUpdateCommand.Execute(this, command),
-            Instruction.ExternalAuthenticate => ExternalAuthenticateCommand.Execute(this, command),
+            { Ins: Instruction.Select, Cla: 0x00 } => SelectCommand.Execute(this, command),
+            { Ins: Instruction.InitializeUpdate, Cla: 0x80 } => InitializeUpdateCommand.Execute(this, command),
+            { Ins: Instruction.ExternalAuthenticate, Cla: 0x80 or 0x84 } => ExternalAuthenticateCommand.Execute(this, command),
             _ when Session.Application is { } application => application.Execute(command),
             _ => SecurityDomain.Execute(this, command),
         };
@@ -133,26 +133,49 @@ sealed class CardRuntime(CardState state, CardFaults faults)
 
     ushort? ForcedStatus(byte ins)
     {
-        if (ins == Instruction.StoreData || Faults.ForcedStatuses.Count > 0)
-            _occurrences[ins] = _occurrences.GetValueOrDefault(ins) + 1;
+        var occurrence = _occurrences[ins] = _occurrences.GetValueOrDefault(ins) + 1;
         foreach (var forced in Faults.ForcedStatuses)
         {
-            if (forced.Ins == ins && forced.Occurrence == _occurrences[ins])
+            if (forced.Ins == ins && forced.Occurrence == occurrence)
                 return forced.Status;
         }
 
-        return ins == Instruction.StoreData && Faults.MemoryFullAtStoreData == _occurrences[ins] ? StatusWord.NotEnoughMemory : null;
+        return ins == Instruction.StoreData && Faults.MemoryFullAtStoreData == occurrence ? StatusWord.NotEnoughMemory : null;
     }
 
-    // ISO/IEC 7816-4 §5.3.4: what does not fit into a short response waits for GET RESPONSE.
-    CardResponse Shorten(in CardResponse response)
+    // ISO/IEC 7816-4 §5.3.4: what the response cannot hold waits for GET RESPONSE. With T=0 (ISO/IEC 7816-3 §12.2) that is all data that
+    // answers data; a command without data is refused until its Le is exact.
+    CardResponse Deliver(in CardCommand command, in CardResponse response)
     {
-        _waitingResponse = [];
-        if (response.Data.Length <= LongestShortResponse)
+        var length = response.Data.Length;
+        if (length == 0 || command.IsExtended)
             return response;
-        _waitingResponse = response.Data[LongestShortResponse..];
-        return new(response.Data[..LongestShortResponse], (ushort)(0x6100 | Math.Min(_waitingResponse.Length, 0xFF)));
+        if (State.Transmission == TransmissionProtocol.T0)
+        {
+            if (command.Data.Length == 0 && length <= LongestShortResponse)
+                return command.Ne == length ? response : CardResponse.Error((ushort)(0x6C00 | (byte)length));
+            _waiting = response;
+            return CardResponse.Error(WaitingStatus(length));
+        }
+
+        if (length <= LongestShortResponse)
+            return response;
+        _waiting = response;
+        return GetResponse(LongestShortResponse);
     }
+
+    CardResponse GetResponse(int ne)
+    {
+        var (data, status) = _waiting;
+        if (data.Length == 0)
+            return CardResponse.Error(StatusWord.ConditionsNotSatisfied);
+        var count = Math.Min(ne, data.Length);
+        var isLast = count == data.Length;
+        _waiting = isLast ? CardResponse.Ok : new(data[count..], status);
+        return new(data[..count], isLast ? status : WaitingStatus(data.Length - count));
+    }
+
+    static ushort WaitingStatus(int length) => (ushort)(0x6100 | (length < 0x100 ? length : 0));
 }
 
 /// <summary>Volatile state that lasts until the next selection or reset.</summary>

@@ -5,6 +5,7 @@ static class DataGrouping
 {
     /// <summary>Reads the data grouping at the start of <paramref name="source"/>.</summary>
     /// <returns>False when more bytes have to come first.</returns>
+    /// <exception cref="CardStatusException">6A80: the long form of the length for less than 255.</exception>
     public static bool TryRead(ReadOnlySpan<byte> source, out int dgi, out ReadOnlySpan<byte> value, out int consumed)
     {
         (dgi, consumed) = (0, 0);
@@ -17,6 +18,7 @@ static class DataGrouping
             if (source.Length < 5)
                 return false;
             (length, header) = (source[3] << 8 | source[4], 5);
+            CardStatusException.ThrowIf(length < 0xFF, StatusWord.WrongData);
         }
 
         if (source.Length < header + length)

@@ -68,12 +68,9 @@ sealed class Personalization(CardRuntime card, ApplicationState application, Car
     // An AES channel pads the block of 8 bytes to 16.
     void StorePin(byte[] block)
     {
-        CardStatusException.ThrowIf(
-            block.Length is not (PinBlock.Length or 2 * PinBlock.Length)
-            || !PinBlock.TryRead(block.AsSpan(0, PinBlock.Length), out _, out var pin),
-            StatusWord.WrongData);
-        card.Allocate(application.Pin is null ? PinBlock.Length : 0);
-        PinBlock.TryRead(block.AsSpan(0, PinBlock.Length), out _, out pin);
+        if (block.Length is not (PinBlock.Length or 2 * PinBlock.Length) || !PinBlock.TryRead(block.AsSpan(0, PinBlock.Length), out _, out var pin))
+            throw new CardStatusException(StatusWord.WrongData);
+        Allocate(application.Pin is null ? PinBlock.Length : 0);
         application.Pin = pin;
     }
 
@@ -100,12 +97,13 @@ sealed class Personalization(CardRuntime card, ApplicationState application, Car
         }
     }
 
-    // EMV Book 3 §5.3.2.2: records of SFI 1 to 10 are templates 70.
+    // EMV Book 3 §5.3.2.2: records of SFI 1 to 10 are templates 70 of at most 254 bytes.
     void StoreRecord(int dgi, byte[] value)
     {
         const int LastEmvFile = 10;
+        const int LongestRecord = 254;
         var isTemplate = BerTlv.TryRead(value, out var tag, out var content, out var consumed)
-            && tag == 0x70 && consumed == value.Length && BerTlv.TryReadAll(content, out _);
+            && tag == 0x70 && consumed == value.Length && value.Length <= LongestRecord && BerTlv.TryReadAll(content, out _);
         CardStatusException.ThrowIf((dgi & 0xFF) == 0 || (dgi >> 8 <= LastEmvFile && !isTemplate), StatusWord.WrongData);
         Replace(application.Records, dgi, value);
     }

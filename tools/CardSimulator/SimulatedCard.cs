@@ -23,9 +23,15 @@ public sealed class SimulatedCard
     {
     }
 
-    SimulatedCard(CardState state) => _runtime = new(_state = state, Faults);
+    SimulatedCard(CardState state)
+    {
+        _runtime = new(_state = state, Faults);
+        _runtime.Reset();
+    }
 
     public string Product => _state.Product;
+
+    public TransmissionProtocol Transmission => _state.Transmission;
 
     /// <summary>Answer to reset; empty when the card is mute.</summary>
     public byte[] Atr => Faults.Mute ? [] : [.. _state.Atr];

@@ -20,6 +20,8 @@ sealed class CardState
 
     public required byte ProtocolOptions { get; init; }
 
+    public required TransmissionProtocol Transmission { get; init; }
+
     public required string IsdAid { get; set; }
 
     public required byte[] Cplc { get; init; }

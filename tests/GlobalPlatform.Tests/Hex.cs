@@ -12,13 +12,7 @@ static class Hex
 
     internal static string Of(ResponseApdu response) => Convert.ToHexString(response.ToArray());
 
-    internal static CommandApdu Command(string hex)
-    {
-        var b = Bytes(hex);
-        var nc = b.Length > 5 ? b[4] : 0;
-        int? ne = b.Length == 5 || b.Length > 5 + nc ? b[^1] == 0 ? 256 : b[^1] : null;
-        return new CommandApdu(b[0], b[1], b[2], b[3], b.Length > 5 ? b.AsMemory(5, nc) : default, ne);
-    }
+    internal static CommandApdu Command(string hex) => CommandApdu.Parse(Bytes(hex));
 
     internal static ResponseApdu Response(string hex) => ResponseApdu.TryParse(Bytes(hex), out var response) ? response : throw new FormatException(hex);
 

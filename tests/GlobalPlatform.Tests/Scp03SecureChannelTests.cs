@@ -117,6 +117,29 @@ public class Scp03SecureChannelTests
         Assert.Equal(Hex.Fingerprint(Hex.Aes(v.Output)), Hex.Fingerprint(derived));
     });
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void Sessions_of_real_cards_are_reproduced(int index)
+    {
+        var session = Scp03Vectors.KaohSessions[index];
+        using var enc = Hex.Aes(session.Enc);
+        using var mac = Hex.Aes(session.Mac);
+        using var dek = Hex.Aes(session.Dek);
+        using var keys = new CardKeys(enc, mac, dek);
+        using var channel = SecureChannel.Open(
+            keys, Hex.Bytes(session.HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)), (SecurityLevel)session.Level);
+        Assert.Equal(session.ExternalAuthenticate, Hex.Of(channel.ExternalAuthenticate()));
+        Assert.Equal(session.Wrapped, session.Plain.Select(plain => Hex.Of(channel.Wrap(Hex.Command(plain)).Command)));
+        var answers = session.Answers.Select(answer => channel.Unwrap(Hex.Response(answer))).ToList();
+        Assert.All(answers, answer => Assert.True(answer.IsSuccess));
+
+        // The applet of the session with R-ENCRYPTION echoes the command's data.
+        if (session.Level == 0x33)
+            Assert.All(answers, answer => Assert.Equal(Hex.Command(session.Plain[0]).Data.ToArray(), answer.Data.ToArray()));
+    }
+
     [Fact]
     public void S16_sessions_are_those_that_openssl_computes()
     {

@@ -11,7 +11,7 @@ public static class Delete
     /// <param name="withRelated">Of a load file: its applications too.</param>
     /// <param name="token">Delete token for delegated management; empty when none is needed.</param>
     /// <exception cref="ArgumentException">The AID has not 5 to 16 bytes.</exception>
-    public static CommandApdu Object(ReadOnlySpan<byte> aid, bool withRelated = false, ReadOnlySpan<byte> token = default)
+    public static CommandApdu CardContent(ReadOnlySpan<byte> aid, bool withRelated = false, ReadOnlySpan<byte> token = default)
     {
         using var data = new TlvWriter();
         data.Write(0x4F, Aid.Require(aid, nameof(aid)));

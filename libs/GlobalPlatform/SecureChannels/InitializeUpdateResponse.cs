@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using PersoMesh.SmartCard;
 
 namespace PersoMesh.GlobalPlatform;
 
@@ -47,44 +48,51 @@ public sealed class InitializeUpdateResponse
     /// <summary>Reads the response data.</summary>
     /// <param name="data">Response data without status word: 28 bytes (SCP02), 29 or 32 (SCP03 S8), 45 or 48 (SCP03 S16); copied.</param>
     /// <param name="response">The response.</param>
-    /// <param name="problem">What is wrong with the data; null when nothing is.</param>
     /// <returns>False when length, protocol identifier and parameter i do not fit each other.</returns>
-    public static bool TryParse(
-        ReadOnlySpan<byte> data, [NotNullWhen(true)] out InitializeUpdateResponse? response, [NotNullWhen(false)] out string? problem)
-    {
-        (response, problem) = data.Length < 28
-            ? (null, $"The answer to INITIALIZE UPDATE has {data.Length} bytes, at least 28 are needed.")
-            : data[11] switch
-            {
-                0x02 => ParseScp02(data),
-                0x03 => ParseScp03(data),
-                var other => (null, $"The card speaks secure channel protocol {other:X2} (byte 11 of its answer); only 02 and 03 are known."),
-            };
-        return response is not null;
-    }
+    public static bool TryParse(ReadOnlySpan<byte> data, [NotNullWhen(true)] out InitializeUpdateResponse? response) =>
+        Read(data, out response) is null && response is not null;
 
     /// <summary>Reads the response data; the throwing form of <see cref="TryParse"/>.</summary>
     /// <param name="data">Response data without status word; copied.</param>
-    /// <exception cref="FormatException">The data is no such answer.</exception>
+    /// <exception cref="CardDataException">The data is no such answer.</exception>
     public static InitializeUpdateResponse Parse(ReadOnlySpan<byte> data) =>
-        TryParse(data, out var response, out var problem) ? response : throw new FormatException(problem);
+        Read(data, out var response) is { } error ? throw error.ToException() : response!;
 
-    static (InitializeUpdateResponse?, string?) ParseScp02(ReadOnlySpan<byte> data) => data.Length == 28
-        ? (new InitializeUpdateResponse(data, 14, 6, 8) { SequenceCounter = (data[12] << 8) | data[13] }, null)
-        : (null, $"An SCP02 answer to INITIALIZE UPDATE has 28 bytes, this one has {data.Length}.");
-
-    static (InitializeUpdateResponse?, string?) ParseScp03(ReadOnlySpan<byte> data)
+    static CardDataError? Read(ReadOnlySpan<byte> data, out InitializeUpdateResponse? response)
     {
+        response = null;
+        if (data.Length < 28)
+            return Error(data.Length, $"{data.Length} bytes, at least 28 are needed");
+        switch (data[11])
+        {
+            case 0x02 when data.Length != 28:
+                return Error(28, $"{data.Length} bytes, SCP02 has 28");
+            case 0x02:
+                response = new InitializeUpdateResponse(data, 14, 6, 8) { SequenceCounter = (data[12] << 8) | data[13] };
+                return null;
+            case 0x03:
+                return ReadScp03(data, out response);
+            default:
+                return Error(11, $"secure channel protocol {data[11]:X2}; only 02 and 03 are known");
+        }
+    }
+
+    static CardDataError? ReadScp03(ReadOnlySpan<byte> data, out InitializeUpdateResponse? response)
+    {
+        response = null;
         var i = data[12];
         var half = (i & Scp03Implementation.S16) == 0 ? 8 : 16;
         var hasCounter = (i & Scp03Implementation.PseudoRandomChallenge) != 0;
         var expected = 13 + (2 * half) + (hasCounter ? 3 : 0);
         if (data.Length != expected)
-            return (null, $"An SCP03 answer to INITIALIZE UPDATE with i = {i:X2} has {expected} bytes, this one has {data.Length}.");
-        return (new InitializeUpdateResponse(data, 13, half, half)
+            return Error(12, $"{data.Length} bytes, SCP03 with i = {i:X2} has {expected}");
+        response = new InitializeUpdateResponse(data, 13, half, half)
         {
             Implementation = i,
             SequenceCounter = hasCounter ? (data[^3] << 16) | (data[^2] << 8) | data[^1] : null,
-        }, null);
+        };
+        return null;
     }
+
+    static CardDataError Error(int offset, string reason) => new("answer to INITIALIZE UPDATE", offset, reason);
 }

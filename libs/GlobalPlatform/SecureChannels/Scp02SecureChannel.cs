@@ -88,7 +88,7 @@ public sealed class Scp02SecureChannel : SecureChannel
 
     private protected override ResponseApdu Verify(byte[] pending, ResponseApdu answer, int commandNumber)
     {
-        var protectedAnswer = StatusWords.IsProtected(answer.StatusWord);
+        var protectedAnswer = answer.IsSuccess || StatusWords.IsWarning(answer.StatusWord);
         if (protectedAnswer && answer.Data.Length < Block)
             throw new ResponseMacMismatchException(commandNumber, "the R-MAC is missing");
         var plain = protectedAnswer ? answer.Data[..^Block] : default;

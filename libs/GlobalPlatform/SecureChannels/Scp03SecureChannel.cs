@@ -91,7 +91,7 @@ public sealed class Scp03SecureChannel : SecureChannel
 
     private protected override ResponseApdu Verify(byte[] pending, ResponseApdu answer, int commandNumber)
     {
-        if (!StatusWords.IsProtected(answer.StatusWord))
+        if (!answer.IsSuccess && !StatusWords.IsWarning(answer.StatusWord))
             return answer;
         if (answer.Data.Length < MacLength)
             throw new ResponseMacMismatchException(commandNumber, "the R-MAC is missing");

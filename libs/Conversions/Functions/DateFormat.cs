@@ -202,7 +202,8 @@ sealed class DateFormat
 
         for (var i = 0; i + 1 < tokens.Count; i++)
         {
-            if (tokens[i].Part is Part.Month1 or Part.Day1 && (tokens[i + 1].Part != Part.Literal || char.IsAsciiDigit(tokens[i + 1].Literal)))
+            var next = tokens[i + 1];
+            if (tokens[i].Part is Part.Month1 or Part.Day1 && (next.Part != Part.Literal || char.IsAsciiDigit(next.Literal)))
                 return "a digit follows M or d, which have no fixed length";
         }
 

@@ -8,11 +8,13 @@ static class NameFunctions
 {
     static readonly Charset Ascii = Charset.Parse("ascii").Value;
     static readonly Parameter<Charset> Set = new("charset", "iso-8859-1 to -9, -13, -15, ascii or utf-8", "iso-8859-1", Charset.Parse);
-    static readonly Parameter<bool> FoldFlag = Flag("fold", "true: replace letters that have no place by those of ICAO Doc 9303-3 §6 A", "false");
+    static readonly Parameter<bool> FoldFlag = Flag(
+        "fold", "true: replace letters that have no place by those of ICAO Doc 9303-3 §6 A", "false");
 
     public static ConversionFunction[] All =>
     [
-        new("transliterate-check", "Refuses text with a character that the card's character set lacks, or folds it if asked to.", [Set, FoldFlag],
+        new("transliterate-check", "Refuses text with a character that the card's character set lacks, or folds it if asked to.",
+            [Set, FoldFlag],
             [
                 Example("MÜLLER/JOSÉ", "MÜLLER/JOSÉ"),
                 Example("ŁUKASZ/JOSÉ", "LUKASZ/JOSÉ", ("fold", "true")),

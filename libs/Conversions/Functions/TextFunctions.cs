@@ -16,7 +16,8 @@ static class TextFunctions
     static readonly Parameter<string> Cut = Choice(
         "at", "hard: exactly there; word: after the last whole word, refused when there is none; word-or-hard: hard when there is none",
         "hard", "hard", "word", "word-or-hard");
-    static readonly Parameter<int> Start = Whole("start", "first character to take, from 1; negative counts from the end", -MaxLength, MaxLength);
+    static readonly Parameter<int> Start = Whole(
+        "start", "first character to take, from 1; negative counts from the end", -MaxLength, MaxLength);
     static readonly Parameter<int?> Count = OptionalWhole("length", "characters to take; all that follow when empty", 1, MaxLength);
     static readonly Parameter<string> Removed = SomeText("characters", "characters to remove wherever they stand");
     static readonly Parameter<string> Sought = SomeText("find", "text to look for, case-sensitive");

@@ -37,11 +37,13 @@ public sealed record SecureChannelDescription(
 public sealed record ScriptCommand(
     byte Cla, byte Ins, byte P1, byte P2, IReadOnlyList<ScriptData> Data, IReadOnlyList<ushort> Expected, int? Ne);
 
-/// <summary>Part of a command's data: either clear bytes or a secret that goes under the session's data encryption key.</summary>
+/// <summary>Part of a command's data: either clear bytes or a piece of a secret.</summary>
 /// <param name="Clear">The bytes, or null for a secret.</param>
 /// <param name="Secret">Index of the secret, or -1.</param>
-/// <param name="Length">Bytes that a secret takes in the command (whole cipher blocks); 0 for clear bytes.</param>
-public sealed record ScriptData(byte[]? Clear, int Secret = -1, int Length = 0);
+/// <param name="Offset">Where the piece begins in the secret as it is sent.</param>
+/// <param name="Length">Bytes of the piece; 0 for clear bytes.</param>
+/// <param name="IsEncrypted">True when the secret is sent under the session's data encryption key, padded to whole blocks.</param>
+public sealed record ScriptData(byte[]? Clear, int Secret = -1, int Offset = 0, int Length = 0, bool IsEncrypted = false);
 
 /// <summary>A secret value: the concatenation of its parts, padded to whole blocks.</summary>
 /// <param name="Name">Where it belongs, for error messages: <c>debit/8000</c>.</param>

@@ -31,6 +31,6 @@ static class Opening
 
     /// <summary>The chip's serial number from its CPLC, else its key diversification data; hexadecimal.</summary>
     public static string? ReadSerial(IReadOnlyList<byte[]> responses) =>
-        Cplc.TryParse(responses[CplcIndex].AsSpan()[..^2], out var cplc) ? cplc.ChipIdentifier
+        ProductionLifeCycle.TryParse(responses[CplcIndex].AsSpan()[..^2], out var lifeCycle) ? Convert.ToHexString(lifeCycle.ChipIdentifier)
             : responses[InitializeUpdateIndex].Length >= 12 ? Convert.ToHexString(responses[InitializeUpdateIndex], 0, 10) : null;
 }

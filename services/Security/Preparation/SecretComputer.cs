@@ -43,7 +43,7 @@ static class SecretComputer
     static byte[] Part(ISecuritySession session, SecretSource part) => part.Kind switch
     {
         "emvMasterKey" => EmvMasterKey(session, part.Parameters),
-        "pinBlock" => PinBlock(session, part.Parameters),
+        "pinBlock" => ReferencePin(session, part.Parameters),
         "aesKey" => AesKey(session, part.Parameters),
         "random" => Random(session, int.Parse(part.Parameters["length"])),
         _ => throw new InvalidOperationException($"Secret of unknown kind '{part.Kind}': the Translator is newer than this Security service."),
@@ -66,7 +66,7 @@ static class SecretComputer
         return key;
     }
 
-    static byte[] PinBlock(ISecuritySession session, IReadOnlyDictionary<string, string> parameters)
+    static byte[] ReferencePin(ISecuritySession session, IReadOnlyDictionary<string, string> parameters)
     {
         using var zoneKey = session.GetKey(parameters["key"]);
         var pan = parameters["pan"].Length == 0 ? null : Pan.Parse(parameters["pan"]);

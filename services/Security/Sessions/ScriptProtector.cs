@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Contracts.Session;
 using PersoMesh.GlobalPlatform;
@@ -24,19 +23,11 @@ sealed class ScriptProtector(ISecurityModule module, ScriptVault vault)
         RefuseOtherProtocol(script.Channel, response);
         using var keys = new DiversifiedKeys(session, script.Channel.MasterKey, script.Channel.Diversification, response.KeyDiversificationData.Span);
         using var channel = SecureChannel.Open(keys.Keys, request.HostChallenge, response, (SecurityLevel)script.Channel.Level, Options(script.Channel));
-        var secrets = script.SealedSecrets is null ? [] : ScriptVault.OpenSecrets(session, request.CardObjectId, script.SealedSecrets);
-        try
-        {
-            List<CardCommand> commands = [new(channel.ExternalAuthenticate().ToArray(), Success)];
-            foreach (var command in script.Commands)
-                commands.Add(new CardCommand(channel.Wrap(Assemble(command, secrets, channel)).Command.ToArray(), command.Expected));
-            return new ScriptProtected(request.SessionId, commands, SealState(session, request, script.Channel, response, channel));
-        }
-        finally
-        {
-            foreach (var secret in secrets)
-                CryptographicOperations.ZeroMemory(secret);
-        }
+        using var secrets = new SecretsInTransit(script.SealedSecrets is null ? [] : ScriptVault.OpenSecrets(session, request.CardObjectId, script.SealedSecrets), channel);
+        List<CardCommand> commands = [new(channel.ExternalAuthenticate().ToArray(), Success)];
+        foreach (var command in script.Commands)
+            commands.Add(new CardCommand(channel.Wrap(Assemble(command, secrets)).Command.ToArray(), command.Expected));
+        return new ScriptProtected(request.SessionId, commands, SealState(session, request, script.Channel, response, channel));
     }
 
     /// <summary>Verifies the answers to a protected script, EXTERNAL AUTHENTICATE first.</summary>
@@ -66,7 +57,7 @@ sealed class ScriptProtector(ISecurityModule module, ScriptVault vault)
         }
     }
 
-    byte[]? SealState(ISecuritySession session, ProtectScript request, SecureChannelDescription description, InitializeUpdateResponse response, SecureChannel channel)
+    static byte[]? SealState(ISecuritySession session, ProtectScript request, SecureChannelDescription description, InitializeUpdateResponse response, SecureChannel channel)
     {
         if (!channel.Level.HasFlag(SecurityLevel.RMac))
             return null;
@@ -74,30 +65,18 @@ sealed class ScriptProtector(ISecurityModule module, ScriptVault vault)
         return ScriptVault.Seal(session, "channel", request.SessionId.ToString(), envelope.ToArray());
     }
 
-    static CommandApdu Assemble(ScriptCommand command, byte[][] secrets, SecureChannel channel)
+    static CommandApdu Assemble(ScriptCommand command, SecretsInTransit secrets)
     {
         var data = new byte[command.Data.Sum(part => part.Clear?.Length ?? part.Length)];
         var at = 0;
         foreach (var part in command.Data)
         {
-            var target = data.AsSpan(at, part.Clear?.Length ?? part.Length);
-            at += target.Length;
-            if (part.Clear is not null)
-                part.Clear.CopyTo(target);
-            else
-                WriteSecret(secrets[part.Secret], target, isEncrypted: (command.P1 & 0x60) != 0, channel);
+            var piece = part.Clear ?? secrets.Piece(part);
+            piece.CopyTo(data.AsMemory(at));
+            at += piece.Length;
         }
 
         return new CommandApdu(command.Cla, command.Ins, command.P1, command.P2, data, command.Ne);
-    }
-
-    static void WriteSecret(byte[] secret, Span<byte> target, bool isEncrypted, SecureChannel channel)
-    {
-        secret.CopyTo(target);
-        if (secret.Length < target.Length)
-            target[secret.Length] = 0x80;
-        if (isEncrypted)
-            channel.EncryptSensitiveData(target, target);
     }
 
     static void RefuseOtherProtocol(SecureChannelDescription channel, InitializeUpdateResponse response)

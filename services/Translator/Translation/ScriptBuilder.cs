@@ -25,7 +25,7 @@ static class ScriptBuilder
         var channel = chip.Channel;
         List<ScriptCommand> commands = [];
         List<SecretDescription> secrets = [];
-        var maxData = SecureMessagingLimits.MaxPlainData((SecureChannelProtocol)channel.Protocol, (SecurityLevel)channel.Level, isS16: false);
+        var maxData = SecureMessagingLimits.MaxPlainData((SecureChannelProtocol)channel.Protocol, (SecurityLevel)channel.Level, s16: false);
         var blockLength = channel.Protocol == ChannelProtocol.Scp02 ? 8 : 16;
         foreach (var application in chip.Applications)
         {

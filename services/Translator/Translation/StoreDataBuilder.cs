@@ -1,97 +1,67 @@
 using PersoMesh.Contracts.Preparation;
+using PersoMesh.GlobalPlatform;
 using PersoMesh.Profiles;
+using PersoMesh.SmartCard.DataGrouping;
 
 namespace PersoMesh.Translator.Translation;
 
-/// <summary>
-/// Cuts an application's data groupings into STORE DATA commands (EMV CPS; GPC 2.3.1 §11.11): clear ones share a command while they
-/// fit, a long one goes on in the next command without repeating its header, a secret one has a command of its own.
-/// </summary>
+/// <summary>Turns an application's data groupings into STORE DATA commands with places for what only Security can compute.</summary>
 sealed class StoreDataBuilder(CardApplication application, IReadOnlyDictionary<string, string> fields, List<SecretDescription> secrets, int maxData, int blockLength)
 {
-    const byte LastBlock = 0x80;
-    const byte AllEncrypted = 0x60;
     const int CheckValueLength = 3;
 
     static readonly ushort[] Success = [0x9000];
 
-    readonly List<(byte P1, IReadOnlyList<ScriptData> Data)> _commands = [];
-    readonly List<byte> _clear = [];
+    readonly List<Grouping> _groupings = [];
 
+    /// <exception cref="RenderException">A field does not fit its place.</exception>
     public IEnumerable<ScriptCommand> Build()
     {
         foreach (var grouping in application.Data)
-        {
-            switch (grouping)
-            {
-                case ClearGrouping clear:
-                    Append(grouping.Dgi, clear.Render(fields));
-                    break;
-                case SecretGrouping secret:
-                    Flush();
-                    AddSecret(secret);
-                    break;
-                case CheckValuesGrouping checkValues:
-                    Flush();
-                    AddCheckValues(checkValues);
-                    break;
-            }
-        }
-
-        Flush();
-        return _commands.Select((command, index) => new ScriptCommand(0x80, 0xE2,
-            (byte)(command.P1 | (index == _commands.Count - 1 ? LastBlock : 0)), (byte)index, command.Data, Success, Ne: null));
+            _groupings.Add(Read(grouping));
+        var plan = StoreDataLayout.Plan([.. _groupings.Select(grouping => grouping.Shape)], new StoreDataOptions { MaxData = maxData });
+        return plan.Select(block => new ScriptCommand(0x80, 0xE2, block.P1, block.P2, [.. block.Pieces.SelectMany(Cut)], Success, Ne: null));
     }
 
-    void Append(Dgi dgi, byte[] value)
+    Grouping Read(DataGrouping grouping)
     {
-        if (_clear.Count + 5 + value.Length > maxData)
-            Flush();
-        _clear.AddRange(Header(dgi, value.Length));
-        _clear.AddRange(value);
-        while (_clear.Count > maxData)
+        switch (grouping)
         {
-            _commands.Add((0, [new ScriptData([.. _clear.Take(maxData)])]));
-            _clear.RemoveRange(0, maxData);
+            case ClearGrouping clear:
+                return new Grouping(new Dgi(clear.Dgi.Value, clear.Render(fields)).ToArray(), Secret: -1, SecretLength: 0, IsEncrypted: false);
+            case SecretGrouping secret:
+                // EMV CPS: a value under the DEK is whole blocks.
+                var length = (secret.Length + blockLength - 1) / blockLength * blockLength;
+                return Add(secret.Dgi, length, isEncrypted: true, new SecretDescription(NameOf(secret.Dgi), [.. secret.Resolve(fields).Select(Describe)]));
+            case CheckValuesGrouping checkValues:
+                var of = (SecretGrouping)application.Data.First(other => other.Dgi == checkValues.Of);
+                var keys = of.Resolve(fields).Where((_, index) => of.Parts[index].IsKey).Select(Describe).ToArray();
+                return Add(checkValues.Dgi, keys.Length * CheckValueLength, isEncrypted: false, new SecretDescription(NameOf(checkValues.Dgi), keys, IsCheckValues: true));
+            default:
+                throw new InvalidOperationException($"Data grouping {grouping.Dgi} is of a kind that has no command.");
         }
     }
 
-    void Flush()
+    Grouping Add(DgiId dgi, int length, bool isEncrypted, SecretDescription description)
     {
-        if (_clear.Count == 0)
-            return;
-        _commands.Add((0, [new ScriptData([.. _clear])]));
-        _clear.Clear();
-    }
-
-    void AddSecret(SecretGrouping secret)
-    {
-        // EMV CPS: the value under the DEK is whole blocks; a value that is not gets ISO/IEC 9797-1 padding method 2.
-        var length = (secret.Length + blockLength - 1) / blockLength * blockLength;
-        AddSecretCommand(AllEncrypted, secret.Dgi, length, new SecretDescription(NameOf(secret.Dgi), [.. secret.Resolve(fields).Select(Describe)]));
-    }
-
-    void AddCheckValues(CheckValuesGrouping checkValues)
-    {
-        var of = (SecretGrouping)application.Data.First(grouping => grouping.Dgi == checkValues.Of);
-        var keys = of.Resolve(fields).Where((_, index) => of.Parts[index].IsKey).Select(Describe).ToArray();
-        AddSecretCommand(0, checkValues.Dgi, keys.Length * CheckValueLength, new SecretDescription(NameOf(checkValues.Dgi), keys, IsCheckValues: true));
-    }
-
-    void AddSecretCommand(byte p1, Dgi dgi, int length, SecretDescription description)
-    {
-        var header = Header(dgi, length);
-        if (header.Length + length > maxData)
-            throw new RenderException($"DGI {dgi}", $"a secret data grouping of {length} bytes does not fit into one command of {maxData}.");
-        _commands.Add((p1, [new ScriptData(header), new ScriptData(null, secrets.Count, length)]));
         secrets.Add(description);
+        var header = new Dgi(dgi.Value, new byte[length]).ToArray().AsSpan(0, Dgi.HeaderLength(length)).ToArray();
+        return new Grouping(header, secrets.Count - 1, length, isEncrypted);
     }
 
-    string NameOf(Dgi dgi) => $"{application.Name}/{dgi}";
+    IEnumerable<ScriptData> Cut(StoreDataPiece piece)
+    {
+        var grouping = _groupings[piece.Grouping];
+        var (start, end) = (piece.Offset, piece.Offset + piece.Length);
+        if (start < grouping.Clear.Length)
+            yield return new ScriptData(grouping.Clear[start..Math.Min(end, grouping.Clear.Length)]);
+        var from = Math.Max(0, start - grouping.Clear.Length);
+        var to = end - grouping.Clear.Length;
+        if (grouping.Secret >= 0 && to > from)
+            yield return new ScriptData(null, grouping.Secret, from, to - from, grouping.IsEncrypted);
+    }
 
-    static byte[] Header(Dgi dgi, int length) => length < 0xFF
-        ? [(byte)(dgi.Value >> 8), (byte)dgi.Value, (byte)length]
-        : [(byte)(dgi.Value >> 8), (byte)dgi.Value, 0xFF, (byte)(length >> 8), (byte)length];
+    string NameOf(DgiId dgi) => $"{application.Name}/{dgi}";
 
     static SecretSource Describe(SecretParameters parameters) => parameters switch
     {
@@ -108,4 +78,11 @@ sealed class StoreDataBuilder(CardApplication application, IReadOnlyDictionary<s
         RandomParameters random => new("random", new Dictionary<string, string> { ["length"] = random.Length.ToString() }),
         _ => throw new InvalidOperationException($"{parameters} has no message form."),
     };
+
+    /// <summary>An encoded grouping: its clear bytes (all of it, or only identifier and length) and the secret that follows them.</summary>
+    sealed record Grouping(byte[] Clear, int Secret, int SecretLength, bool IsEncrypted)
+    {
+        // The layout adds the header itself: it asks for the value's length.
+        public DataGroupingShape Shape => new(Secret >= 0 ? SecretLength : Clear.Length - (Clear[2] == 0xFF ? 5 : 3), IsEncrypted);
+    }
 }

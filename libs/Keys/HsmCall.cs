@@ -28,8 +28,9 @@ readonly struct HsmCall
     static readonly ActivitySource Source = new(InstrumentedSecurityModule.TelemetryName);
     static readonly Meter Meter = new(InstrumentedSecurityModule.TelemetryName);
 
-    static readonly Histogram<double> Duration = Meter.CreateHistogram("hsm.call.duration", "s", "Duration of calls to the security module.",
-        tags: null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.00001, 0.00003, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3] });
+    static readonly Histogram<double> Duration = Meter.CreateHistogram(
+        "hsm.call.duration", "s", "Duration of calls to the security module.", tags: null,
+        new InstrumentAdvice<double> { HistogramBucketBoundaries = [1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1, 0.3, 1, 3] });
 
     static readonly Counter<long> Calls = Meter.CreateCounter<long>("hsm.calls", "{call}", "Calls to the security module.");
 
@@ -76,8 +77,9 @@ readonly struct HsmCall
             return;
         var type = failure.GetType().FullName!;
         // A SecurityModuleException names operation and label; of any other exception the text is not known to be harmless.
-        _activity?.SetTag("error.type", type).SetStatus(ActivityStatusCode.Error, failure is SecurityModuleException ? failure.Message : type);
-        End(new KeyValuePair<string, object?>("hsm.operation", _operation.Name), new KeyValuePair<string, object?>("error.type", type));
+        var description = failure is SecurityModuleException ? failure.Message : type;
+        _activity?.SetTag("error.type", type).SetStatus(ActivityStatusCode.Error, description);
+        End(new("hsm.operation", _operation.Name), new("error.type", type));
     }
 
     void End(params ReadOnlySpan<KeyValuePair<string, object?>> tags)

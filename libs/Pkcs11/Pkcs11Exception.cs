@@ -4,7 +4,9 @@ using PersoMesh.Pkcs11.Native;
 
 namespace PersoMesh.Pkcs11;
 
-/// <summary>A Cryptoki function returned something else than CKR_OK. The message names the function, the return value, and what it was about.</summary>
+/// <summary>
+/// A Cryptoki function returned something else than CKR_OK. The message names the function, the return value, and what it was about.
+/// </summary>
 /// <remarks>
 /// <see cref="SecurityModuleException.IsTransient"/> is true for a lost session, login, object or device: the same unit of
 /// work may succeed in a new session.

@@ -41,7 +41,7 @@ public sealed unsafe class Pkcs11Library : IDisposable
         }
     }
 
-    /// <summary>The tokens present, also those not initialized.</summary>
+    /// <summary>The tokens present that can be read, also those not initialized.</summary>
     /// <exception cref="Pkcs11Exception">The library refused.</exception>
     public IReadOnlyList<TokenInfo> GetTokens()
     {
@@ -57,7 +57,9 @@ public sealed unsafe class Pkcs11Library : IDisposable
         var info = stackalloc byte[TokenInfo.BufferLength];
         for (var i = 0; i < (int)count.Value; i++)
         {
-            Check(Functions.GetTokenInfo(slots[i], info), "C_GetTokenInfo");
+            // A slot whose token cannot be read (just removed, another vendor's format) does not hide the others.
+            if (Functions.GetTokenInfo(slots[i], info).Value != Ckr.Ok)
+                continue;
             tokens.Add(TokenInfo.Parse(slots[i].Value, new ReadOnlySpan<byte>(info, TokenInfo.BufferLength), Abi.Current));
         }
 

@@ -15,7 +15,7 @@ public sealed class Pkcs11Options
     /// <summary>The slot the token sits in, when labels are not unique.</summary>
     public ulong? SlotId { get; init; }
 
-    /// <summary>A file with the user PIN (UTF-8, a line end at its end is ignored), read at each login. Readable by the service's user only.</summary>
+    /// <summary>A file with the user PIN in UTF-8, read at each login; a line end is cut. Let only the service's user read it.</summary>
     public string? PinFile { get; init; }
 
     /// <summary>The name of an environment variable with the user PIN; for development, where a file is too much.</summary>

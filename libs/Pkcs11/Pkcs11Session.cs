@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using PersoMesh.Keys;
 using PersoMesh.Pkcs11.Native;
 
 namespace PersoMesh.Pkcs11;
@@ -47,6 +48,7 @@ sealed unsafe class Pkcs11Session(FunctionList functions, CULong handle) : IDisp
             Check(_functions.EncryptInit(_handle, &ckMechanism, new CULong(key)), "C_EncryptInit");
             var length = new CULong((nuint)output.Length);
             Check(_functions.Encrypt(_handle, source, Length(input), target, &length), "C_Encrypt");
+            RequireLength(length, output, "C_Encrypt");
         }
     }
 
@@ -59,6 +61,7 @@ sealed unsafe class Pkcs11Session(FunctionList functions, CULong handle) : IDisp
             Check(_functions.DecryptInit(_handle, &ckMechanism, new CULong(key)), "C_DecryptInit");
             var length = new CULong((nuint)output.Length);
             Check(_functions.Decrypt(_handle, source, Length(input), target, &length), "C_Decrypt");
+            RequireLength(length, output, "C_Decrypt");
         }
     }
 
@@ -73,6 +76,7 @@ sealed unsafe class Pkcs11Session(FunctionList functions, CULong handle) : IDisp
             Check(_functions.SignInit(_handle, &ckMechanism, new CULong(key)), "C_SignInit");
             var length = new CULong((nuint)mac.Length);
             Check(_functions.Sign(_handle, source is null ? &none : source, Length(message), target, &length), "C_Sign");
+            RequireLength(length, mac, "C_Sign");
         }
     }
 
@@ -197,6 +201,13 @@ sealed unsafe class Pkcs11Session(FunctionList functions, CULong handle) : IDisp
     static CULong Length(ReadOnlySpan<byte> bytes) => new((nuint)bytes.Length);
 
     static CULong Count(in AttributeTemplate template) => new((nuint)template.Count);
+
+    // A shorter result would leave old bytes in the output, unnoticed.
+    static void RequireLength(CULong length, ReadOnlySpan<byte> output, string function)
+    {
+        if (length.Value != (nuint)output.Length)
+            throw new SecurityModuleException($"{function} returned {length.Value} bytes instead of {output.Length}.");
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static void Check(CULong value, string function)

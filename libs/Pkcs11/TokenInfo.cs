@@ -3,7 +3,7 @@ using PersoMesh.Pkcs11.Native;
 namespace PersoMesh.Pkcs11;
 
 /// <summary>A token and the slot it sits in (CK_TOKEN_INFO, PKCS#11 v2.40 §3.2).</summary>
-/// <param name="SlotId">The slot's number; SoftHSM and some HSMs change it when the token is initialized again, so prefer the label.</param>
+/// <param name="SlotId">The slot's number; SoftHSM changes it when a token is initialized, so prefer the label.</param>
 /// <param name="Label">The token's label, without the padding blanks.</param>
 /// <param name="Manufacturer">Manufacturer, without the padding blanks.</param>
 /// <param name="Model">Model, without the padding blanks.</param>

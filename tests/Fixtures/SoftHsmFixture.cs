@@ -46,7 +46,10 @@ public sealed partial class SoftHsmFixture : IDisposable
         Directory.CreateDirectory(Path.Combine(DirectoryPath, "tokens"));
         File.WriteAllLines(
             ConfigurationPath,
-            [$"directories.tokendir = {DirectoryPath}/tokens", "objectstore.backend = file", "log.level = ERROR", $"slots.mechanisms = {mechanisms}"]);
+            [
+                $"directories.tokendir = {DirectoryPath}/tokens", "objectstore.backend = file", "log.level = ERROR",
+                $"slots.mechanisms = {mechanisms}",
+            ]);
         File.WriteAllText(PinFile, UserPin + "\n");
         File.SetUnixFileMode(PinFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         foreach (var label in tokenLabels)
@@ -78,12 +81,13 @@ public sealed partial class SoftHsmFixture : IDisposable
     public IReadOnlyList<string> TokenLabels { get; }
 
     /// <summary>What another process needs in its environment to see the tokens.</summary>
-    public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>(StringComparer.Ordinal) { ["SOFTHSM2_CONF"] = ConfigurationPath };
+    public IReadOnlyDictionary<string, string> EnvironmentVariables =>
+        new Dictionary<string, string>(StringComparer.Ordinal) { ["SOFTHSM2_CONF"] = ConfigurationPath };
 
     /// <summary>A fixture with tokens of these labels.</summary>
     public static SoftHsmFixture WithTokens(params string[] labels) => new(labels, "ALL");
 
-    /// <summary>A fixture whose token offers only these mechanisms (SoftHSM's setting <c>slots.mechanisms</c>: names with commas).</summary>
+    /// <summary>A fixture whose token offers only these mechanisms (names with commas, as in SoftHSM's <c>slots.mechanisms</c>).</summary>
     public static SoftHsmFixture WithMechanisms(string mechanisms) => new([DefaultLabel], mechanisms);
 
     /// <summary>Options for a token, by default the first.</summary>
@@ -106,8 +110,13 @@ public sealed partial class SoftHsmFixture : IDisposable
     /// <exception cref="InvalidOperationException">The program is missing or failed; with its error output.</exception>
     public string Run(string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
-        foreach (var (name, value) in Environment)
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+        };
+        foreach (var (name, value) in EnvironmentVariables)
             start.Environment[name] = value;
         try
         {
@@ -115,11 +124,14 @@ public sealed partial class SoftHsmFixture : IDisposable
             var errors = process.StandardError.ReadToEndAsync();
             var output = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            return process.ExitCode == 0 ? output : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {errors.GetAwaiter().GetResult()}");
+            return process.ExitCode == 0
+                ? output
+                : throw new InvalidOperationException($"{program} ended with {process.ExitCode}: {errors.GetAwaiter().GetResult()}");
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new InvalidOperationException($"'{program}' is not installed: these tests need it (Debian: apt install softhsm2 opensc openssl).", e);
+            throw new InvalidOperationException(
+                $"'{program}' is not installed: these tests need it (Debian: apt install softhsm2 opensc openssl).", e);
         }
     }
 

@@ -22,7 +22,9 @@ public sealed class InstrumentedSecurityModuleTests
             session.GenerateRandom(block);
         }
 
-        Assert.Equal(["hsm OpenSession", "hsm GetKey", "hsm EncryptEcb", "hsm DecryptCbc", "hsm GenerateRandom"], spans.Ended.Select(s => s.DisplayName));
+        Assert.Equal(
+            ["hsm OpenSession", "hsm GetKey", "hsm EncryptEcb", "hsm DecryptCbc", "hsm GenerateRandom"],
+            spans.Ended.Select(s => s.DisplayName));
         var decrypt = spans.Ended.ElementAt(3);
         Assert.Equal("DecryptCbc", decrypt.GetTagItem("hsm.operation"));
         Assert.Equal("kmc", decrypt.GetTagItem("hsm.key"));
@@ -74,7 +76,8 @@ public sealed class InstrumentedSecurityModuleTests
         using var derived = key.DeriveEcb(plain, KeyAlgorithm.Aes, 16);
         Assert.Throws<ArgumentException>(() => key.EncryptCbc(new byte[3], plain, encrypted));
 
-        var reported = string.Join('\n', spans.Ended.SelectMany(s => s.TagObjects.Select(t => $"{t.Key}={t.Value}").Append(s.StatusDescription)));
+        var reported = string.Join(
+            '\n', spans.Ended.SelectMany(s => s.TagObjects.Select(t => $"{t.Key}={t.Value}").Append(s.StatusDescription)));
         Assert.Contains("hsm.operation=EncryptCbc", reported, StringComparison.Ordinal);
         foreach (var secret in (byte[][])[KeyValue, plain, encrypted])
             Assert.DoesNotContain(Convert.ToHexString(secret), reported, StringComparison.OrdinalIgnoreCase);
@@ -92,7 +95,8 @@ public sealed class InstrumentedSecurityModuleTests
                 l.EnableMeasurementEvents(instrument);
         };
         listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => counted.Add($"{instrument.Name} {value} {Text(tags)}"));
-        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => timed.Add($"{instrument.Name} [{instrument.Unit}] {value >= 0} {Text(tags)}"));
+        listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) =>
+            timed.Add($"{instrument.Name} [{instrument.Unit}] {value >= 0} {Text(tags)}"));
         listener.Start();
         using (var module = Create())
         using (var session = module.OpenSession())
@@ -101,7 +105,10 @@ public sealed class InstrumentedSecurityModuleTests
         }
 
         Assert.Equal(
-            ["hsm.calls 1 hsm.operation=GetKey error.type=PersoMesh.Keys.KeyNotFoundInModuleException", "hsm.calls 1 hsm.operation=OpenSession"],
+            [
+                "hsm.calls 1 hsm.operation=GetKey error.type=PersoMesh.Keys.KeyNotFoundInModuleException",
+                "hsm.calls 1 hsm.operation=OpenSession",
+            ],
             counted.Order(StringComparer.Ordinal));
         Assert.Equal(
             [
@@ -110,7 +117,8 @@ public sealed class InstrumentedSecurityModuleTests
             ],
             timed.Order(StringComparer.Ordinal));
 
-        static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) => string.Join(' ', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
+        static string Text(ReadOnlySpan<KeyValuePair<string, object?>> tags) =>
+            string.Join(' ', tags.ToArray().Select(t => $"{t.Key}={t.Value}"));
     }
 
     [Fact]

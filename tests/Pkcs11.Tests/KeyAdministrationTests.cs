@@ -51,7 +51,10 @@ public sealed class KeyAdministrationTests : IDisposable
     {
         _administration.Generate("taken", KeyAlgorithm.Aes, 16);
         foreach (var attempt in (Action[])
-            [() => _administration.Generate("taken", KeyAlgorithm.TripleDes, 16), () => _administration.Import("taken", KeyAlgorithm.Aes, new byte[16])])
+            [
+                () => _administration.Generate("taken", KeyAlgorithm.TripleDes, 16),
+                () => _administration.Import("taken", KeyAlgorithm.Aes, new byte[16]),
+            ])
         {
             var failure = Assert.Throws<SecurityModuleException>(attempt);
             Assert.Contains("already has a secret key labelled 'taken'", failure.Message, StringComparison.Ordinal);

@@ -27,8 +27,9 @@ public sealed class OpeningTests(SoftHsmFixture softHsm) : IClassFixture<SoftHsm
         using var restricted = SoftHsmFixture.WithMechanisms("CKM_AES_KEY_GEN,CKM_AES_ECB,CKM_AES_CBC,CKM_AES_ECB_ENCRYPT_DATA");
         using var module = Pkcs11SecurityModule.Open(restricted.Options());
         var unusable = module.Mechanisms.Where(p => !p.IsUsable).ToDictionary(p => p.Mechanism, p => p.ToString(), StringComparer.Ordinal);
-        Assert.Contains("CKM_AES_CMAC is not usable, so these will not work: SCP03 cryptograms and MACs.", unusable["CKM_AES_CMAC"], StringComparison.Ordinal);
-        Assert.Contains("CKR_MECHANISM_INVALID (0x70)", unusable["CKM_AES_CMAC"], StringComparison.Ordinal);
+        var report = unusable["CKM_AES_CMAC"];
+        Assert.StartsWith("CKM_AES_CMAC is not usable, so these will not work: SCP03 cryptograms", report, StringComparison.Ordinal);
+        Assert.Contains("CKR_MECHANISM_INVALID (0x70)", report, StringComparison.Ordinal);
         Assert.Equal(
             [
                 "CKM_AES_CBC_ENCRYPT_DATA", "CKM_AES_CMAC",
@@ -41,7 +42,12 @@ public sealed class OpeningTests(SoftHsmFixture softHsm) : IClassFixture<SoftHsm
     public void The_PIN_can_come_from_an_environment_variable()
     {
         const string Variable = "PERSOMESH_TEST_PIN";
-        var options = new Pkcs11Options { LibraryPath = softHsm.LibraryPath, TokenLabel = softHsm.TokenLabels[0], PinEnvironmentVariable = Variable };
+        var options = new Pkcs11Options
+        {
+            LibraryPath = softHsm.LibraryPath,
+            TokenLabel = softHsm.TokenLabels[0],
+            PinEnvironmentVariable = Variable,
+        };
         Environment.SetEnvironmentVariable(Variable, File.ReadAllText(softHsm.PinFile).Trim());
         Pkcs11SecurityModule.Open(options).Dispose();
         Environment.SetEnvironmentVariable(Variable, null);
@@ -55,13 +61,17 @@ public sealed class OpeningTests(SoftHsmFixture softHsm) : IClassFixture<SoftHsm
         var token = library.GetTokens().Single(t => t.IsInitialized);
         Assert.Equal(("persomesh-test", "SoftHSM project", "SoftHSM v2"), (token.Label, token.Manufacturer, token.Model));
         Assert.Equal("2.6", token.FirmwareVersion);
-        using var module = Pkcs11SecurityModule.Open(new Pkcs11Options { LibraryPath = softHsm.LibraryPath, SlotId = token.SlotId, PinFile = softHsm.PinFile });
+        using var module = Pkcs11SecurityModule.Open(
+            new Pkcs11Options { LibraryPath = softHsm.LibraryPath, SlotId = token.SlotId, PinFile = softHsm.PinFile });
         Assert.Contains("persomesh-test", module.Name, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void An_absent_token_is_named_with_those_that_are_present() =>
+    public void An_absent_token_is_named_with_those_that_are_present()
+    {
         Fails(softHsm.Options("elsewhere"), "no token labelled 'elsewhere' (present: 'persomesh-test' in slot ");
+        Fails(new Pkcs11Options { LibraryPath = softHsm.LibraryPath }, "set TokenLabel or SlotId");
+    }
 
     [Fact]
     public void A_missing_or_empty_PIN_file_and_missing_settings_are_named()
@@ -87,7 +97,7 @@ public sealed class OpeningTests(SoftHsmFixture softHsm) : IClassFixture<SoftHsm
     [Fact]
     public void A_path_that_is_no_PKCS11_library_is_named()
     {
-        Fails(new Pkcs11Options { LibraryPath = "/nonexistent/libcryptoki.so", TokenLabel = "any" }, "'/nonexistent/libcryptoki.so' cannot be loaded");
+        Fails(new Pkcs11Options { LibraryPath = "/nonexistent/libcryptoki.so", TokenLabel = "any" }, "libcryptoki.so' cannot be loaded");
         Fails(new Pkcs11Options { LibraryPath = "libc.so.6", TokenLabel = "any" }, "it is not a PKCS#11 library");
     }
 
@@ -114,7 +124,8 @@ public sealed class OpeningTests(SoftHsmFixture softHsm) : IClassFixture<SoftHsm
         Assert.Equal("TripleDes key, 16 bytes, derived from 'lengths'", derived.ToString());
     }
 
-    Pkcs11Options WithPinFile(string? path) => new() { LibraryPath = softHsm.LibraryPath, TokenLabel = softHsm.TokenLabels[0], PinFile = path };
+    Pkcs11Options WithPinFile(string? path) =>
+        new() { LibraryPath = softHsm.LibraryPath, TokenLabel = softHsm.TokenLabels[0], PinFile = path };
 
     static void Fails(Pkcs11Options options, string message)
     {

@@ -51,8 +51,10 @@ public abstract class SecurityModuleConformance : IDisposable
     [InlineData(KeyAlgorithm.Aes, Aes256, "000102030405060708090A0B0C0D0E0F", 64,
         "F58C4C04D6E5F1BA779EABFB5F7BFBD69CFC4E967EDB808D679F777BC6702C7D39F23369A9D9BACFA530E26304231461B2EB05E2C39BE9FCDA6C19078C6A9D1B")]
     // NIST cryptographic examples, TDES_CBC.pdf: two keys and three keys.
-    [InlineData(KeyAlgorithm.TripleDes, DoubleDes, "F69F2445DF4F9B17", 32, "7401CE1EAB6D003CAFF84BF47B36CC2154F0238F9FFECD8F6ACF118392B45581")]
-    [InlineData(KeyAlgorithm.TripleDes, TripleDes, "F69F2445DF4F9B17", 32, "2079C3D53AA763E193B79E2569AB5262516570481F25B50F73C0BDA85C8E0DA7")]
+    [InlineData(KeyAlgorithm.TripleDes, DoubleDes, "F69F2445DF4F9B17", 32,
+        "7401CE1EAB6D003CAFF84BF47B36CC2154F0238F9FFECD8F6ACF118392B45581")]
+    [InlineData(KeyAlgorithm.TripleDes, TripleDes, "F69F2445DF4F9B17", 32,
+        "2079C3D53AA763E193B79E2569AB5262516570481F25B50F73C0BDA85C8E0DA7")]
     public void Cbc(KeyAlgorithm algorithm, string keyValue, string iv, int length, string expected)
     {
         var key = Key(algorithm, keyValue);
@@ -97,7 +99,7 @@ public abstract class SecurityModuleConformance : IDisposable
     }
 
     [Theory]
-    // EMV CPS diversification, GlobalPlatformPro TestPlaintextKeys.java @ 236a610: KMC 40..4F, key data 00..09; check values of ENC, MAC, DEK.
+    // EMV CPS diversification, GlobalPlatformPro TestPlaintextKeys.java @ 236a610: KMC 40..4F, key data 00..09; KCVs of ENC, MAC, DEK.
     [InlineData(1, "C33013")]
     [InlineData(2, "6F4CA6")]
     [InlineData(3, "BB8179")]
@@ -125,7 +127,7 @@ public abstract class SecurityModuleConformance : IDisposable
     }
 
     [Theory]
-    // SCP03 keys of osmocom/pysim test_globalplatform.py: KCV over 16 bytes 01. Here they are made by derivation, from a key that encrypts data to them.
+    // SCP03 keys of osmocom/pysim test_globalplatform.py, KCV over 16 bytes 01; here made by derivation, from data that encrypts to them.
     [InlineData("000102030405060708090A0B0C0D0E0F", "C35280")]
     [InlineData("101112131415161718191A1B1C1D1E1F", "013808")]
     [InlineData("202122232425262728292A2B2C2D2E2F", "840DE5")]
@@ -145,7 +147,7 @@ public abstract class SecurityModuleConformance : IDisposable
     }
 
     [Theory]
-    // ISO/IEC 9797-1:2011 §B.4 (MAC algorithm 3, padding method 1, and method 2 as in its table); the values are also in RustCrypto's retail-mac.
+    // ISO/IEC 9797-1:2011 §B.4, MAC algorithm 3, padding methods 1 and 2, as RustCrypto's retail-mac and others quote it.
     [InlineData("0123456789ABCDEFFEDCBA9876543210", "4E6F77206973207468652074696D6520666F7220616C6C20", "A1C72E74EA3FA9B6")]
     [InlineData("0123456789ABCDEFFEDCBA9876543210", "4E6F77206973207468652074696D6520666F722069740000", "2E2B1428CC78254F")]
     [InlineData("0123456789ABCDEFFEDCBA9876543210", "4E6F77206973207468652074696D6520666F7220616C6C208000000000000000", "E9086230CA3BE796")]
@@ -183,7 +185,8 @@ public abstract class SecurityModuleConformance : IDisposable
     [InlineData("06A1", "848203001005814C116071EB67", "D8BA9D9879454564", "84E40080124F08D0D1D2D3D4D50101", "DA7EFEA21047B858")]
     // Nokia 6131, SourceForge globalplatform-users 4AC38066.4080006.
     [InlineData("001C", "848203001011B0FCFA2F4C342C", "E32AE87469F2C20A", "84F220000A4F00", "73FB51E99ED8D1F9")]
-    public void Scp02_command_MACs_of_real_sessions(string counter, string authenticate, string authenticateMac, string next, string nextMac)
+    public void Scp02_command_MACs_of_real_sessions(
+        string counter, string authenticate, string authenticateMac, string next, string nextMac)
     {
         var data = Convert.FromHexString("0101" + counter + "000000000000000000000000");
         using var key = RetailMacKey.DeriveCbc(Key(KeyAlgorithm.TripleDes, "404142434445464748494A4B4C4D4E4F"), data);
@@ -255,12 +258,14 @@ public sealed class SoftwareModuleConformance : SecurityModuleConformance
 
     protected override ISecurityModule Module => _module;
 
-    protected override void Import(string label, KeyAlgorithm algorithm, ReadOnlySpan<byte> value) => _module.AddKey(label, algorithm, value);
+    protected override void Import(string label, KeyAlgorithm algorithm, ReadOnlySpan<byte> value) =>
+        _module.AddKey(label, algorithm, value);
 }
 
 public sealed class SoftHsmModuleConformance(OpenModule hsm) : SecurityModuleConformance, IClassFixture<OpenModule>
 {
     protected override ISecurityModule Module => hsm.Module;
 
-    protected override void Import(string label, KeyAlgorithm algorithm, ReadOnlySpan<byte> value) => hsm.SoftHsm.Import(label, algorithm, value);
+    protected override void Import(string label, KeyAlgorithm algorithm, ReadOnlySpan<byte> value) =>
+        hsm.SoftHsm.Import(label, algorithm, value);
 }

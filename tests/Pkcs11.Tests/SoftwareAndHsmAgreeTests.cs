@@ -11,7 +11,10 @@ public sealed class SoftwareAndHsmAgreeTests(OpenModule hsm) : IClassFixture<Ope
         get
         {
             (KeyAlgorithm, int)[] kinds =
-                [(KeyAlgorithm.TripleDes, 16), (KeyAlgorithm.TripleDes, 24), (KeyAlgorithm.Aes, 16), (KeyAlgorithm.Aes, 24), (KeyAlgorithm.Aes, 32)];
+            [
+                (KeyAlgorithm.TripleDes, 16), (KeyAlgorithm.TripleDes, 24),
+                (KeyAlgorithm.Aes, 16), (KeyAlgorithm.Aes, 24), (KeyAlgorithm.Aes, 32),
+            ];
             var data = new TheoryData<KeyAlgorithm, int, KeyAlgorithm, int>();
             foreach (var (parent, parentLength) in kinds)
             {
@@ -56,9 +59,11 @@ public sealed class SoftwareAndHsmAgreeTests(OpenModule hsm) : IClassFixture<Ope
         using var session = hsm.Module.OpenSession();
         using var token = session.GetKey("chain");
         var data = RandomNumberGenerator.GetBytes(32);
-        using ISecretKey first = software.DeriveEcb(data, KeyAlgorithm.TripleDes, 16), second = token.DeriveEcb(data, KeyAlgorithm.TripleDes, 16);
-        using ISecretKey third = first.DeriveEcb(data, KeyAlgorithm.Aes, 32), fourth = second.DeriveEcb(data, KeyAlgorithm.Aes, 32);
-        AssertEqual(third, fourth);
+        using var softwareChild = software.DeriveEcb(data, KeyAlgorithm.TripleDes, 16);
+        using var tokenChild = token.DeriveEcb(data, KeyAlgorithm.TripleDes, 16);
+        using var softwareGrandchild = softwareChild.DeriveEcb(data, KeyAlgorithm.Aes, 32);
+        using var tokenGrandchild = tokenChild.DeriveEcb(data, KeyAlgorithm.Aes, 32);
+        AssertEqual(softwareGrandchild, tokenGrandchild);
     }
 
     static void AssertEqual(ISecretKey expected, ISecretKey actual)

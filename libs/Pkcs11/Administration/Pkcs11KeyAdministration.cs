@@ -155,7 +155,10 @@ public sealed class Pkcs11KeyAdministration : IDisposable
     {
         Span<CULong> found = stackalloc CULong[1];
         if (KeyDirectory.FindByLabel(_session, label, found) > 0)
-            throw new SecurityModuleException($"{TokenName} already has a secret key labelled '{label}': delete it first, or take another label.");
+        {
+            throw new SecurityModuleException(
+                $"{TokenName} already has a secret key labelled '{label}': delete it first, or take another label.");
+        }
     }
 
     KeyDescription Describe(nuint handle)

@@ -6,7 +6,7 @@ using PersoMesh.Pkcs11.Native;
 
 namespace PersoMesh.Pkcs11;
 
-/// <summary>A secret key of the token. The handle is good for all sessions of the process, until the generation of the pool changes.</summary>
+/// <summary>A secret key in the token. The handle is good for all sessions of the process while the pool keeps its generation.</summary>
 sealed record KeyEntry(nuint Handle, KeyAlgorithm Algorithm, int Length, int Generation);
 
 /// <summary>Finds secret keys by label and remembers their handles, because C_FindObjects is slow on every HSM.</summary>
@@ -50,7 +50,8 @@ sealed class KeyDirectory(SessionPool pool)
         Ckk.Des2 => new KeyEntry(handle, KeyAlgorithm.TripleDes, 16, generation),
         Ckk.Des3 => new KeyEntry(handle, KeyAlgorithm.TripleDes, 24, generation),
         Ckk.Aes => new KeyEntry(handle, KeyAlgorithm.Aes, (int)session.GetUlong(handle, Cka.ValueLength), generation),
-        var other => throw new SecurityModuleException(string.Create(CultureInfo.InvariantCulture,
-            $"The key '{label}' in {pool.TokenName} is of type CKK 0x{(ulong)other:X}: only AES and 3DES keys (CKK_AES, CKK_DES2, CKK_DES3) can be used.")),
+        var other => throw new SecurityModuleException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"The key '{label}' in {pool.TokenName} is of type CKK 0x{(ulong)other:X}: only CKK_AES, CKK_DES2 and CKK_DES3 can be used.")),
     };
 }

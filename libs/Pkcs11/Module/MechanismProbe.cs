@@ -14,7 +14,8 @@ public sealed record MechanismProbe(string Mechanism, string NeededFor, string? 
     public bool IsUsable => Failure is null;
 
     /// <summary>One line for a log or an operator.</summary>
-    public override string ToString() => IsUsable ? $"{Mechanism}: usable" : $"{Mechanism} is not usable, so these will not work: {NeededFor}. {Failure}";
+    public override string ToString() =>
+        IsUsable ? $"{Mechanism}: usable" : $"{Mechanism} is not usable, so these will not work: {NeededFor}. {Failure}";
 }
 
 /// <summary>Tries the mechanisms with keys that exist only for that: a token's own list names some that it then refuses.</summary>
@@ -43,7 +44,8 @@ static class MechanismProbing
         using (key)
         {
             Probe("ECB", uses.Ecb, k => RoundTrip(cipher, k.EncryptEcb, k.DecryptEcb));
-            Probe("CBC", uses.Cbc, k => RoundTrip(cipher, (i, o) => k.EncryptCbc(cipher.Zero, i, o), (i, o) => k.DecryptCbc(cipher.Zero, i, o)));
+            Probe("CBC", uses.Cbc, k =>
+                RoundTrip(cipher, (i, o) => k.EncryptCbc(cipher.Zero, i, o), (i, o) => k.DecryptCbc(cipher.Zero, i, o)));
             Probe("CMAC", uses.Cmac, k => k.Cmac(cipher.Zero, new byte[cipher.BlockSize]));
             Probe("ECB_ENCRYPT_DATA", uses.DeriveEcb, k => Derive(k, d => k.DeriveEcb(d, cipher.Algorithm, 16)));
             Probe("CBC_ENCRYPT_DATA", uses.DeriveCbc, k => Derive(k, d => k.DeriveCbc(cipher.Zero, d, cipher.Algorithm, 16)));
@@ -52,13 +54,15 @@ static class MechanismProbing
         void Probe(string mode, string use, Action<ISecretKey> test)
         {
             var name = $"CKM_{cipher.Name}_{mode}";
-            probes.Add(new(name, use, key is null ? $"Not tried: {cipher.KeyGenName} gave no key to try it with." : Try(() => test(key))));
+            var failure = key is null ? $"Not tried: {cipher.KeyGenName} gave no key to try it with." : Try(() => test(key));
+            probes.Add(new(name, use, failure));
         }
     }
 
     static Pkcs11SecretKey Generate(Pkcs11SecuritySession session, Cipher cipher)
     {
-        var template = new AttributeTemplate(stackalloc CkAttribute[AttributeTemplate.MaxAttributes], stackalloc byte[AttributeTemplate.SmallValues]);
+        var template = new AttributeTemplate(
+            stackalloc CkAttribute[AttributeTemplate.MaxAttributes], stackalloc byte[AttributeTemplate.SmallValues]);
         SessionKeyTemplate.Write(ref template, cipher.Algorithm, 16);
         return session.Adopt(session.Native.GenerateKey(cipher.KeyGen, template), cipher.Algorithm, 16, "probe");
     }

@@ -38,12 +38,14 @@ sealed class Pkcs11SecretKey : ISecretKey
 
     nuint CbcMechanism => Algorithm == KeyAlgorithm.Aes ? Ckm.AesCbc : Ckm.Des3Cbc;
 
-    public static Pkcs11SecretKey Root(Pkcs11SecuritySession session, string label, KeyEntry entry) => new(session, label, entry, isDerived: false);
+    public static Pkcs11SecretKey Root(Pkcs11SecuritySession session, string label, KeyEntry entry) =>
+        new(session, label, entry, isDerived: false);
 
     /// <param name="session">The owner.</param>
     /// <param name="origin">The label of the key it was derived from.</param>
     /// <param name="entry">The session object.</param>
-    public static Pkcs11SecretKey Derived(Pkcs11SecuritySession session, string origin, KeyEntry entry) => new(session, origin, entry, isDerived: true);
+    public static Pkcs11SecretKey Derived(Pkcs11SecuritySession session, string origin, KeyEntry entry) =>
+        new(session, origin, entry, isDerived: true);
 
     public void EncryptEcb(ReadOnlySpan<byte> input, Span<byte> output) => Crypt(true, EcbMechanism, default, input, output);
 
@@ -67,9 +69,9 @@ sealed class Pkcs11SecretKey : ISecretKey
             throw new ArgumentException($"The MAC needs {BlockSize} bytes, not {mac.Length}.", nameof(mac));
         for (var isRetry = false; ; isRetry = true)
         {
-            var handle = Use();
             try
             {
+                var handle = Use();
                 _session.Native.Sign(handle, Algorithm == KeyAlgorithm.Aes ? Ckm.AesCmac : Ckm.Des3Cmac, message, mac[..BlockSize]);
                 return;
             }
@@ -98,7 +100,8 @@ sealed class Pkcs11SecretKey : ISecretKey
     }
 
     /// <summary>Algorithm, length and origin only.</summary>
-    public override string ToString() => _isDerived ? $"{Algorithm} key, {Length} bytes, derived from '{_name}'" : $"{Algorithm} key '{_name}', {Length} bytes";
+    public override string ToString() =>
+        _isDerived ? $"{Algorithm} key, {Length} bytes, derived from '{_name}'" : $"{Algorithm} key '{_name}', {Length} bytes";
 
     void Crypt(bool encrypt, nuint mechanism, ReadOnlySpan<byte> iv, ReadOnlySpan<byte> input, Span<byte> output)
     {
@@ -108,9 +111,9 @@ sealed class Pkcs11SecretKey : ISecretKey
         output = output[..input.Length];
         for (var isRetry = false; ; isRetry = true)
         {
-            var handle = Use();
             try
             {
+                var handle = Use();
                 if (encrypt)
                     _session.Native.Encrypt(handle, mechanism, iv, input, output);
                 else
@@ -129,16 +132,17 @@ sealed class Pkcs11SecretKey : ISecretKey
         RequireWholeBlocks(data);
         if (data.Length < length)
             throw new ArgumentException($"A key of {length} bytes needs as many bytes of data, not {data.Length}.", nameof(data));
-        var template = new AttributeTemplate(stackalloc CkAttribute[AttributeTemplate.MaxAttributes], stackalloc byte[AttributeTemplate.SmallValues]);
+        var template = new AttributeTemplate(
+            stackalloc CkAttribute[AttributeTemplate.MaxAttributes], stackalloc byte[AttributeTemplate.SmallValues]);
         SessionKeyTemplate.Write(ref template, algorithm, length);
         // Only leading blocks become key: what follows need not travel, and no token can disagree about it.
         data = data[..((length + BlockSize - 1) / BlockSize * BlockSize)];
         var isAes = Algorithm == KeyAlgorithm.Aes;
         for (var isRetry = false; ; isRetry = true)
         {
-            var handle = Use();
             try
             {
+                var handle = Use();
                 var derived = iv.IsEmpty
                     ? _session.Native.DeriveEcb(handle, isAes ? Ckm.AesEcbEncryptData : Ckm.Des3EcbEncryptData, data, template)
                     : _session.Native.DeriveCbc(handle, isAes ? Ckm.AesCbcEncryptData : Ckm.Des3CbcEncryptData, iv, data, template);
@@ -163,7 +167,7 @@ sealed class Pkcs11SecretKey : ISecretKey
     void RecoverOrThrow(Pkcs11Exception failure, string operation, bool isRetry)
     {
         if (_isDerived || isRetry || !_session.CanRecover(failure.Code))
-            throw _session.Failed(failure, operation, _name);
+            throw _session.Failed(failure, $"{operation} with key '{_name}'");
         Take(_session.Recover(_name, failure.Code));
     }
 
@@ -171,7 +175,14 @@ sealed class Pkcs11SecretKey : ISecretKey
     void Take(KeyEntry found)
     {
         if ((found.Algorithm, found.Length) != (Algorithm, Length))
-            throw new SecurityModuleException($"Key '{_name}' is no longer {Algorithm} of {Length} bytes: it was replaced during use; start again.") { IsTransient = true };
+        {
+            throw new SecurityModuleException(
+                $"Key '{_name}' is no longer {Algorithm} of {Length} bytes: it was replaced during use; start again.")
+            {
+                IsTransient = true,
+            };
+        }
+
         _entry = found;
     }
 

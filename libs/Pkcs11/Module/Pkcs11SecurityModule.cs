@@ -59,6 +59,6 @@ public sealed class Pkcs11SecurityModule : ISecurityModule
     /// <inheritdoc />
     public ISecuritySession OpenSession() => new Pkcs11SecuritySession(_pool, _keys);
 
-    /// <summary>Closes the sessions; one that is still in use is closed when it is disposed, and the library let go with the last.</summary>
+    /// <summary>Closes the sessions; one still in use is closed when it is disposed, and the library is let go with the last.</summary>
     public void Dispose() => _pool.Dispose();
 }

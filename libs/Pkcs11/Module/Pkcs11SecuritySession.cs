@@ -34,7 +34,7 @@ sealed class Pkcs11SecuritySession(SessionPool pool, KeyDirectory keys) : ISecur
         }
         catch (Pkcs11Exception e)
         {
-            throw Failed(e, "find", label);
+            throw Failed(e, $"search for key '{label}'");
         }
     }
 
@@ -49,6 +49,10 @@ sealed class Pkcs11SecuritySession(SessionPool pool, KeyDirectory keys) : ISecur
             Renew();
             Native.GenerateRandom(output);
         }
+        catch (Pkcs11Exception e)
+        {
+            throw Failed(e, "random bytes");
+        }
     }
 
     /// <summary>Makes a key object of a session object: it is destroyed with this session at the latest.</summary>
@@ -61,7 +65,7 @@ sealed class Pkcs11SecuritySession(SessionPool pool, KeyDirectory keys) : ISecur
         return _derived = key;
     }
 
-    /// <summary>Destroys a derived key; never throws, because it is called from Dispose. What cannot be destroyed goes with the session.</summary>
+    /// <summary>Destroys a derived key. Never throws, because Dispose calls it: what cannot be destroyed goes with the session.</summary>
     public void Destroy(Pkcs11SecretKey key)
     {
         if (_session is null)
@@ -92,10 +96,10 @@ sealed class Pkcs11SecuritySession(SessionPool pool, KeyDirectory keys) : ISecur
     public KeyEntry Find(string label) => keys.Find(Native, label);
 
     /// <summary>Notes what a failure says about this session, and names what failed.</summary>
-    public Pkcs11Exception Failed(Pkcs11Exception failure, string operation, string keyName)
+    public Pkcs11Exception Failed(Pkcs11Exception failure, string operation)
     {
         _lost |= Ckr.MeansSessionLost(failure.Code);
-        return failure.About($"{operation} with key '{keyName}' in {pool.TokenName}");
+        return failure.About($"{operation} in {pool.TokenName}");
     }
 
     public void Dispose()

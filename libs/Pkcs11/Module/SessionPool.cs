@@ -28,7 +28,8 @@ sealed class SessionPool(TokenAccess token, int size, TimeSpan timeout) : IDispo
         if (!_places.Wait(timeout))
         {
             throw new SecurityModuleException(
-                $"All {size} sessions with {token.Name} stayed in use for {timeout}: raise {nameof(Pkcs11Options.MaxSessions)}, or look for one that is not disposed.")
+                $"All {size} sessions with {token.Name} stayed in use for {timeout}: " +
+                $"raise {nameof(Pkcs11Options.MaxSessions)}, or look for one that is not disposed.")
             {
                 IsTransient = true,
             };
@@ -74,7 +75,7 @@ sealed class SessionPool(TokenAccess token, int size, TimeSpan timeout) : IDispo
     /// <summary>Makes everybody look twice: sessions at their state, keys at their handles.</summary>
     public void NoteLoss() => Interlocked.Increment(ref _generation);
 
-    /// <summary>Closes the idle sessions. Those in use are closed when they are returned, and the token is let go with the last of them.</summary>
+    /// <summary>Closes the idle sessions. Those in use are closed when they are returned; the token is let go with the last.</summary>
     public void Dispose()
     {
         lock (_gate)

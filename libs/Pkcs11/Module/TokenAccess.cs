@@ -6,7 +6,10 @@ using PersoMesh.Pkcs11.Native;
 namespace PersoMesh.Pkcs11;
 
 /// <summary>Opens logged-in sessions with the one token that the options name.</summary>
-/// <remarks>Thread-safe. Login is per process and token in PKCS#11 (v2.40 §2.6), so it is asked for only when a session says it is not logged in.</remarks>
+/// <remarks>
+/// Thread-safe. In PKCS#11 all sessions of a process with a token share the login (v2.40 §2.6), so it is asked for only when a session
+/// says that it is not logged in.
+/// </remarks>
 sealed class TokenAccess : IDisposable
 {
     readonly Pkcs11Options _options;
@@ -87,6 +90,8 @@ sealed class TokenAccess : IDisposable
 
     TokenInfo FindToken()
     {
+        if (_options is { TokenLabel: null, SlotId: null })
+            throw new SecurityModuleException($"No token: set {nameof(Pkcs11Options.TokenLabel)} or {nameof(Pkcs11Options.SlotId)}.");
         var tokens = _library.GetTokens();
         TokenInfo? found = null;
         foreach (var token in tokens)
@@ -101,9 +106,12 @@ sealed class TokenAccess : IDisposable
         if (found is { IsInitialized: true })
             return found;
         var wanted = _options.TokenLabel is { } name ? $"token labelled '{name}'" : $"token in slot {_options.SlotId}";
-        throw found is not null
-            ? new SecurityModuleException($"The {wanted} is not initialized: set its label and user PIN first.")
-            : new SecurityModuleException($"{_options.LibraryPath} shows no {wanted} (present: {Describe(tokens)}).") { IsTransient = true };
+        if (found is not null)
+            throw new SecurityModuleException($"The {wanted} is not initialized: set its label and user PIN first.");
+        throw new SecurityModuleException($"{_options.LibraryPath} shows no {wanted} (present: {Describe(tokens)}).")
+        {
+            IsTransient = true,
+        };
     }
 
     static string Describe(IReadOnlyList<TokenInfo> tokens)
@@ -123,10 +131,14 @@ sealed class TokenAccess : IDisposable
         if (_options.PinFile is { } file)
             return ReadPinFile(file);
         if (_options.PinEnvironmentVariable is not { } variable)
-            throw new SecurityModuleException($"{Name} needs a PIN: set {nameof(Pkcs11Options.PinFile)} or {nameof(Pkcs11Options.PinEnvironmentVariable)}.");
+        {
+            throw new SecurityModuleException(
+                $"{Name} needs a PIN: set {nameof(Pkcs11Options.PinFile)} or {nameof(Pkcs11Options.PinEnvironmentVariable)}.");
+        }
+
         return Environment.GetEnvironmentVariable(variable) is { Length: > 0 } pin
             ? Encoding.UTF8.GetBytes(pin)
-            : throw new SecurityModuleException($"The environment variable {variable}, which should hold the PIN of {Name}, is not set.");
+            : throw new SecurityModuleException($"The environment variable {variable} with the PIN of {Name} is not set.");
     }
 
     byte[] ReadPinFile(string file)

@@ -5,7 +5,7 @@ using System.Text;
 
 namespace PersoMesh.Pkcs11.Native;
 
-/// <summary>Builds an array of CK_ATTRIBUTE with its values in memory of the caller's stack, so that a template costs no allocation.</summary>
+/// <summary>Builds an array of CK_ATTRIBUTE with its values on the caller's stack, so that a template costs no allocation.</summary>
 /// <remarks>
 /// Both buffers must be stack memory: the attributes hold pointers into <paramref name="values"/>, and the garbage collector
 /// does not move the stack. After a template that carried CKA_VALUE call <see cref="Clear"/>.

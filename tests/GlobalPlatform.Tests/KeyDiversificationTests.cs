@@ -15,6 +15,21 @@ public class KeyDiversificationTests
     });
 
     [Fact]
+    public void Values_for_put_key_are_the_published_ones() => Assert.All(DiversificationVectors.Keys, v =>
+    {
+        Assert.True(KeyDiversification.TryParse(v.Method, out var method));
+        using var master = Master(v.Method, v.Master);
+        var value = new byte[v.Keys[0].Length / 2];
+        Assert.All(Enum.GetValues<CardKeyRole>(), role =>
+        {
+            KeyDiversification.ComputeValue(method, master, role, Hex.Bytes(v.Kdd), value);
+            Assert.Equal(v.Keys[(int)role - 1], Convert.ToHexString(value));
+        });
+        Assert.Throws<ArgumentException>(() => KeyDiversification.ComputeValue(DiversificationMethod.None, master, CardKeyRole.Enc, Hex.Bytes(v.Kdd), value));
+        Assert.Throws<ArgumentException>(() => KeyDiversification.ComputeValue(method, master, CardKeyRole.Enc, Hex.Bytes(v.Kdd), new byte[8]));
+    });
+
+    [Fact]
     public void Check_values_of_card_keys_are_the_published_ones() => Assert.All(DiversificationVectors.CheckValues, v =>
     {
         Assert.True(KeyDiversification.TryParse(v.Method, out var method));

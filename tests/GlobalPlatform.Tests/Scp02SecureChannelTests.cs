@@ -143,6 +143,56 @@ public class Scp02SecureChannelTests
         Assert.Equal(256, channel.Wrap(Hex.Command("80F22002")).Command.Ne);
     }
 
+    [Fact]
+    public void Without_icv_encryption_the_last_mac_is_the_icv()
+    {
+        // No session with i = 05 is published: kaoh's first session with this one rule changed, the MAC computed by openssl enc -des-ede under its S-MAC
+        // over (84F220020A4F0080 XOR BEF49310977617BA).
+        var session = Scp02Vectors.Sessions[0] with { Implementation = 0x05 };
+        using var keys = KeysOf(session);
+        using var channel = Open(session, keys);
+        Assert.Equal(session.ExternalAuthenticate, Hex.Of(channel.ExternalAuthenticate()));
+        Assert.Equal("84F220020A4F00E588000E7ECD953900", Hex.Of(channel.Wrap(Hex.Command(session.Plain[0])).Command));
+    }
+
+    [Theory]
+    [InlineData("81F2200202", "85")]
+    [InlineData("83F2200202", "87")]
+    [InlineData("C0F2200202", "E0")]
+    [InlineData("CFF2200202", "EF")]
+    public void The_mac_is_that_of_logical_channel_0(string header, string cla)
+    {
+        var session = Scp02Vectors.Sessions[0];
+        using var keys = KeysOf(session);
+        using var channel = Open(session, keys);
+        channel.ExternalAuthenticate();
+        Assert.Equal(cla + session.Wrapped[0][2..], Hex.Of(channel.Wrap(Hex.Command(header + "4F0000")).Command));
+    }
+
+    [Theory]
+    [InlineData(0x00, "80F22002024F0000")]
+    [InlineData(0x10, "80F22002024F0000")]
+    public void Without_a_command_mac_commands_go_as_they_are(byte level, string command)
+    {
+        var session = Scp02Vectors.Sessions[0] with { Implementation = 0x35, Level = level };
+        using var keys = KeysOf(session);
+        using var channel = Open(session, keys);
+        channel.ExternalAuthenticate();
+        Assert.Equal(command, Hex.Of(channel.Wrap(Hex.Command(command)).Command));
+        Assert.Equal(level == 0 ? 0 : 1, channel.PendingResponses);
+    }
+
+    [Fact]
+    public void External_authenticate_comes_first_and_once()
+    {
+        var session = Scp02Vectors.Sessions[0];
+        using var keys = KeysOf(session);
+        using var channel = Open(session, keys);
+        Assert.Throws<InvalidOperationException>(() => channel.Wrap(Hex.Command(session.Plain[0])));
+        channel.ExternalAuthenticate();
+        Assert.Throws<InvalidOperationException>(() => channel.ExternalAuthenticate());
+    }
+
     [Theory]
     [InlineData(0x15, 0x11)] // i says no R-MAC
     [InlineData(0x15, 0x33)] // SCP02 has no R-ENCRYPTION

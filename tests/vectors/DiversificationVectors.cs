@@ -24,10 +24,11 @@ public static class DiversificationVectors
         ("visa2", Kmc, Kdd, ["2BE598", "58DA38", "3C328E"]),
         ("kdf3", Kmc, Kdd, ["E79C05", "D1BD77", "3FDE8C"]),
 
-        // The rule of that project applied by openssl (des-ede-ecb; aes-cmac), see globalplatform.md.
-        ("visa", Kmc, Kdd, ["A11F9A", "1A9282", "6F2E6B"]),
         ("kdf3", Kmc + "5051525354555657", Kdd, ["1DE8EA", "47C00C", "C04D76"]),
         ("kdf3", Kmc + "505152535455565758595A5B5C5D5E5F", Kdd, ["2972D2", "036F94", "5D57B8"]),
+
+        // No vector is published: the rule of that project (GPPro PlaintextKeys) computed by openssl enc -des-ede.
+        ("visa", Kmc, Kdd, ["A11F9A", "1A9282", "6F2E6B"]),
     ];
 
     /// <summary>GlobalPlatformPro TestSCP03.testKDF3: master key, diversification data, Key-ENC.</summary>

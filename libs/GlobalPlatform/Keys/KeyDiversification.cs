@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using PersoMesh.Keys;
 
 namespace PersoMesh.GlobalPlatform;
@@ -75,47 +76,89 @@ public static class KeyDiversification
         ArgumentNullException.ThrowIfNull(masterEnc);
         ArgumentNullException.ThrowIfNull(masterMac);
         ArgumentNullException.ThrowIfNull(masterDek);
-        if (diversificationData.Length != DiversificationDataLength)
-            throw new ArgumentException($"Key diversification data has {DiversificationDataLength} bytes, not {diversificationData.Length}.", nameof(diversificationData));
         foreach (var master in (ReadOnlySpan<ISecretKey>)[masterEnc, masterMac, masterDek])
-        {
-            if (!Fits(method, master.Algorithm))
-                throw new ArgumentException($"Diversification '{NameOf(method)}' is not for a master key of {master.Algorithm}.", nameof(method));
-        }
-
+            Require(method, master, diversificationData);
         if (method == DiversificationMethod.None)
             return new CardKeys(masterEnc, masterMac, masterDek);
         var kdd = diversificationData.ToArray();
         return new CardKeys(masterEnc.Algorithm, role =>
         {
             var master = role switch { CardKeyRole.Enc => masterEnc, CardKeyRole.Mac => masterMac, _ => masterDek };
-            return method == DiversificationMethod.Kdf3 ? DeriveKdf3(master, role, kdd) : DeriveTripleDes(method, master, role, kdd);
+            return method == DiversificationMethod.Kdf3
+                ? CmacDerivation.DeriveKey(master, Kdf3Input(role, kdd, master.Length), [], master.Length)
+                : master.DeriveEcb(TripleDesInput(method, role, kdd), KeyAlgorithm.TripleDes, 16);
         });
     }
 
-    // ECB(master, d‖F0‖n ‖ d‖0F‖n), n = 1 ENC, 2 MAC, 3 DEK.
-    static ISecretKey DeriveTripleDes(DiversificationMethod method, ISecretKey master, CardKeyRole role, byte[] kdd)
+    /// <summary>
+    /// Computes the clear value of one card key, for PUT KEY (<see cref="NewKey.Encrypt"/>), which is the one command that must carry it.
+    /// For everything else use <see cref="Derive(DiversificationMethod, ISecretKey, ReadOnlySpan{byte})"/>: there the value stays in the module.
+    /// </summary>
+    /// <param name="method">Any method but <see cref="DiversificationMethod.None"/>.</param>
+    /// <param name="master">The master key of this role.</param>
+    /// <param name="role">The role.</param>
+    /// <param name="diversificationData">10 bytes, as the card sends them.</param>
+    /// <param name="value">16 bytes for 3DES; as long as the master key for AES. Owned by the caller, who zeroes it.</param>
+    /// <exception cref="ArgumentException">A length is wrong, or the method does not fit.</exception>
+    /// <exception cref="SecurityModuleException">The security module refused.</exception>
+    public static void ComputeValue(
+        DiversificationMethod method, ISecretKey master, CardKeyRole role, ReadOnlySpan<byte> diversificationData, Span<byte> value)
+    {
+        ArgumentNullException.ThrowIfNull(master);
+        Require(method, master, diversificationData);
+        if (method == DiversificationMethod.None)
+            throw new ArgumentException("The value of a master key cannot be read: a card gets diversified keys.", nameof(method));
+        var length = method == DiversificationMethod.Kdf3 ? master.Length : 16;
+        if (value.Length != length)
+            throw new ArgumentException($"The key has {length} bytes, not {value.Length}.", nameof(value));
+        if (method != DiversificationMethod.Kdf3)
+        {
+            master.EncryptEcb(TripleDesInput(method, role, diversificationData), value);
+            return;
+        }
+
+        var input = Kdf3Input(role, diversificationData, length);
+        Span<byte> mac = stackalloc byte[16];
+        for (var at = 0; at < length; at += 16)
+        {
+            master.Cmac(input.AsSpan(at, 16), mac);
+            mac[..Math.Min(16, length - at)].CopyTo(value[at..]);
+        }
+
+        CryptographicOperations.ZeroMemory(mac);
+    }
+
+    static void Require(DiversificationMethod method, ISecretKey master, ReadOnlySpan<byte> diversificationData)
+    {
+        if (diversificationData.Length != DiversificationDataLength)
+            throw new ArgumentException($"Key diversification data has {DiversificationDataLength} bytes, not {diversificationData.Length}.", nameof(diversificationData));
+        if (!Fits(method, master.Algorithm))
+            throw new ArgumentException($"Diversification '{NameOf(method)}' is not for a master key of {master.Algorithm}.", nameof(method));
+    }
+
+    // The key is ECB(master, d‖F0‖n ‖ d‖0F‖n), n = 1 ENC, 2 MAC, 3 DEK.
+    static byte[] TripleDesInput(DiversificationMethod method, CardKeyRole role, ReadOnlySpan<byte> kdd)
     {
         byte[] d = method switch
         {
-            DiversificationMethod.EmvCps => kdd[4..10],
+            DiversificationMethod.EmvCps => [.. kdd[4..10]],
             DiversificationMethod.Visa2 => [.. kdd[..2], .. kdd[4..8]],
             _ => [.. kdd[..4], .. kdd[8..10]],
         };
-        return master.DeriveEcb([.. d, 0xF0, (byte)role, .. d, 0x0F, (byte)role], KeyAlgorithm.TripleDes, 16);
+        return [.. d, 0xF0, (byte)role, .. d, 0x0F, (byte)role];
     }
 
-    // CMAC(master, counter ‖ 000000 ‖ n ‖ 00 ‖ KDD), counter = 1, 2 until the key is as long as the master key.
-    static ISecretKey DeriveKdf3(ISecretKey master, CardKeyRole role, byte[] kdd)
+    // The key is CMAC(master, counter ‖ 000000 ‖ n ‖ 00 ‖ KDD) for counter = 1, 2, cut to the length of the master key.
+    static byte[] Kdf3Input(CardKeyRole role, ReadOnlySpan<byte> kdd, int length)
     {
-        var messages = new byte[(master.Length + 15) / 16 * 16];
+        var messages = new byte[(length + 15) / 16 * 16];
         for (var at = 0; at < messages.Length; at += 16)
         {
             messages[at] = (byte)((at / 16) + 1);
             messages[at + 4] = (byte)role;
-            kdd.CopyTo(messages, at + 6);
+            kdd.CopyTo(messages.AsSpan(at + 6));
         }
 
-        return CmacDerivation.DeriveKey(master, messages, [], master.Length);
+        return messages;
     }
 }

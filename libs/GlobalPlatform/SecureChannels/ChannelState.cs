@@ -93,6 +93,6 @@ sealed class ChannelState
         return field;
     }
 
-    static SecureChannelException Malformed() =>
+    internal static SecureChannelException Malformed() =>
         new("The saved secure channel state cannot be read: it was cut, changed, or written by another version. Open a new session with the card.");
 }

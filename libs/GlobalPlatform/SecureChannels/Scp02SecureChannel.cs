@@ -62,6 +62,11 @@ public sealed class Scp02SecureChannel : SecureChannel
             throw new SecureChannelException($"SCP02 i = {Implementation:X2} has no R-MAC support (bit 20), but level {(byte)Level:X2} asks for it.");
     }
 
+    private protected override bool IsConsistent() =>
+        (State.CommandChain.Length, State.ResponseChain.Length) == (State.Authenticated ? (Block, Block) : (0, 0))
+        && State.Commands >= State.Pending.Count
+        && State.Pending.All(p => p.Length >= PendingHeader && p.Length - PendingHeader == SentLength(p[PendingHeader - 1]));
+
     private protected override byte[] ComputeCardCryptogram() => ComputeCryptogram([.. State.HostChallenge, .. SequenceCounterBytes, .. State.CardChallenge]);
 
     private protected override byte[] ComputeHostCryptogram() => ComputeCryptogram([.. SequenceCounterBytes, .. State.CardChallenge, .. State.HostChallenge]);
@@ -71,10 +76,10 @@ public sealed class Scp02SecureChannel : SecureChannel
         // A response can only carry an R-MAC when one is expected: cases 1 and 3 become 2 and 4 (GPC 2.3.1 §E.4.5).
         var ne = plain.Ne ?? (level.HasFlag(SecurityLevel.RMac) ? 256 : null);
         var data = plain.Data.Span;
+        if (level != SecurityLevel.None && data.Length > SecureMessagingLimits.MaxPlainData(Protocol, level))
+            throw new ArgumentException($"{plain.Header}: {data.Length} bytes of data do not fit in one command of SCP02 level {(byte)level:X2}.", nameof(plain));
         if (!level.HasFlag(SecurityLevel.CMac))
             return new CommandApdu(plain.Cla, plain.Ins, plain.P1, plain.P2, plain.Data, ne);
-        if (data.Length > SecureMessagingLimits.MaxPlainData(Protocol, level))
-            throw new ArgumentException($"{plain.Header}: {data.Length} bytes of data do not fit in one command of SCP02 level {(byte)level:X2}.", nameof(plain));
 
         // The MAC covers the plain data and the length that the command would have without encryption (§E.4.4, §E.4.6).
         State.CommandChain = ComputeCMac([ClassByte.Maced(plain.Cla), plain.Ins, plain.P1, plain.P2, (byte)(data.Length + Block), .. data]);
@@ -106,6 +111,9 @@ public sealed class Scp02SecureChannel : SecureChannel
     private protected override void EncryptUnderDek(ReadOnlySpan<byte> padded, Span<byte> encrypted) => SDek.EncryptEcb(padded, encrypted);
 
     byte[] SequenceCounterBytes => [(byte)(State.SequenceCounter >> 8), (byte)State.SequenceCounter];
+
+    int SentLength(int plainLength) =>
+        Level.HasFlag(SecurityLevel.CDecryption) && plainLength > 0 ? Padding.PaddedLength(plainLength, Block) : plainLength;
 
     // Full 3DES CBC-MAC (§B.1.2.1).
     byte[] ComputeCryptogram(ReadOnlySpan<byte> message)

@@ -9,6 +9,7 @@ namespace PersoMesh.GlobalPlatform;
 public sealed class Scp03SecureChannel : SecureChannel
 {
     const int Block = 16;
+    const int PendingLength = Block + 4;
 
     readonly byte[] _context;
     ISecretKey? _enc;
@@ -53,6 +54,11 @@ public sealed class Scp03SecureChannel : SecureChannel
         if ((Implementation & needed) != needed)
             throw new SecureChannelException($"The card's SCP03 i = {Implementation:X2} does not support level {(byte)Level:X2} (bits {needed:X2} are needed).");
     }
+
+    private protected override bool IsConsistent() =>
+        State.CommandChain.Length == (State.Authenticated ? Block : 0)
+        && State.Commands >= State.Pending.Count
+        && State.Pending.All(p => p.Length == PendingLength);
 
     private protected override byte[] ComputeCardCryptogram() => Scp03Kdf.DeriveData(SMac, Scp03Kdf.CardCryptogram, _context, MacLength);
 

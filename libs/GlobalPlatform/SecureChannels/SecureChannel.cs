@@ -81,7 +81,11 @@ public abstract class SecureChannel : IDisposable
     public static SecureChannel Resume(CardKeys keys, ReadOnlySpan<byte> state)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        return Create(keys, ChannelState.Parse(state));
+        var channel = Create(keys, ChannelState.Parse(state));
+        channel.RefuseUnsupportedLevel();
+        if (!channel.IsConsistent())
+            throw ChannelState.Malformed();
+        return channel;
     }
 
     /// <summary>
@@ -100,7 +104,8 @@ public abstract class SecureChannel : IDisposable
             throw new InvalidOperationException("EXTERNAL AUTHENTICATE was built already in this session.");
         var command = Protect(new CommandApdu(0x80, 0x82, (byte)Level, 0x00, ComputeHostCryptogram()), SecurityLevel.CMac);
         State.Authenticated = true;
-        State.ResponseChain = State.CommandChain;
+        if (Protocol == SecureChannelProtocol.Scp02)
+            State.ResponseChain = State.CommandChain;
         return command;
     }
 
@@ -179,6 +184,8 @@ public abstract class SecureChannel : IDisposable
     protected abstract void Dispose(bool disposing);
 
     private protected abstract void RefuseUnsupportedLevel();
+
+    private protected abstract bool IsConsistent();
 
     private protected abstract byte[] ComputeCardCryptogram();
 

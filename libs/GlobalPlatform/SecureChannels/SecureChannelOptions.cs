@@ -14,6 +14,26 @@ public enum CardQuirks
     CounterOnlyWithData = 1,
 }
 
+/// <summary>The names of <see cref="CardQuirks"/> in card profiles.</summary>
+public static class CardQuirkNames
+{
+    static readonly Dictionary<string, CardQuirks> Names = new(StringComparer.Ordinal)
+    {
+        ["counter-only-with-data"] = CardQuirks.CounterOnlyWithData,
+    };
+
+    /// <summary>All names.</summary>
+    public static IReadOnlyCollection<string> All => Names.Keys;
+
+    /// <summary>Finds a quirk by its name (lower case).</summary>
+    /// <returns>False when there is no such name.</returns>
+    public static bool TryParse(string? name, out CardQuirks quirk)
+    {
+        quirk = CardQuirks.None;
+        return name is not null && Names.TryGetValue(name, out quirk);
+    }
+}
+
 /// <summary>What a secure channel must know of the card product beyond its answer to INITIALIZE UPDATE.</summary>
 public sealed record SecureChannelOptions
 {

@@ -83,6 +83,10 @@ public class NameFunctionTests
     }
 
     [Fact]
+    public void Positions_are_those_of_the_text_that_came() =>
+        Assert.Equal("U+03A9 at position 4 has no place in ASCII", Call.Refusal("ascii-fold", "ÄÖÜΩ"));
+
+    [Fact]
     public void Half_a_surrogate_pair_is_refused() => Assert.Equal(
         "U+D83D at position 2 has no place in UTF-8",
         Call.Refusal("transliterate-check", "A\uD83D", ("charset", "utf-8"), ("fold", "true")));

@@ -54,7 +54,7 @@ static class DateFunctions
         if (input.Read(value, pivot, out var date) is { } fault)
             throw a.Refuse(fault);
         if (date is { Day: null, Month: { } month } && output.HasDay)
-            date = date with { Day = a.Get(Day) == "first" ? 1 : DateTime.DaysInMonth(date.Year, month) };
+            date = new(date.Year, month, a.Get(Day) == "first" ? 1 : DateTime.DaysInMonth(date.Year, month));
         if (output.HasTwoDigitYear && date.Year - 1900 - pivot is < 0 or > 99)
             throw a.Refuse($"the year is not one of {1900 + pivot} to {1999 + pivot}, which two digits can say with pivot {pivot}");
         return output.Write(date);

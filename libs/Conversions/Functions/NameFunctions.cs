@@ -40,9 +40,10 @@ static class NameFunctions
                 throw a.Refuse($"U+{(int)text[i]:X4} at position {i + 1} is a control character");
         }
 
-        if (fold)
-            text = Fold(text, charset);
-        return charset.FaultOf(text) is { } fault ? throw a.Refuse(fault) : text;
+        // Checked before folding, which moves positions. What letters fold to is ASCII and so part of every charset.
+        if (charset.FaultOf(text, c => fold && LatinLetters.Fold(c, inLowerCase: false) is not null) is { } fault)
+            throw a.Refuse(fault);
+        return fold ? Fold(text, charset) : text;
     }
 
     static string Fold(string text, Charset charset)

@@ -37,7 +37,8 @@ static class TextFunctions
     public static ConversionFunction[] All =>
     [
         new("trim", "Removes characters at the ends of the value.", [TrimmedCharacters, Side],
-            [Example("  Doe ", "Doe"), Example("000120", "120", ("characters", "0"), ("side", "left"))], Trim),
+            [Example("  Doe ", "Doe"), Example("000120", "120", ("characters", "0"), ("side", "left")), Example("Doe", null, ("side", "top"))],
+            Trim),
         new("upper", "Makes letters upper case.", [], [Example("Müller", "MÜLLER")], (value, _) => value.ToUpperInvariant()),
         new("lower", "Makes letters lower case.", [], [Example("MÜLLER", "müller")], (value, _) => value.ToLowerInvariant()),
         new("title-case", "Makes the first letter of each word upper case, the others lower case.", [Separators],

@@ -83,11 +83,13 @@ sealed class Charset
     }
 
     /// <summary>What is wrong with the first character that has no place, or null.</summary>
-    public string? FaultOf(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="orElse">Says of a character without a place that it is to be replaced, so that it is no fault.</param>
+    public string? FaultOf(string text, Func<char, bool>? orElse = null)
     {
         for (var i = 0; i < text.Length; i++)
         {
-            if (!Has(text[i]) || (char.IsSurrogate(text[i]) && !IsInPair(text, i)))
+            if ((!Has(text[i]) && orElse?.Invoke(text[i]) != true) || (char.IsSurrogate(text[i]) && !IsInPair(text, i)))
                 return $"U+{(int)text[i]:X4} at position {i + 1} has no place in {Name}";
         }
 

@@ -12,6 +12,9 @@ public abstract record SecretPart(string Where)
     /// <summary>True when the part is a key, which has a key check value.</summary>
     public virtual bool IsKey => false;
 
+    /// <summary>Label of the key in the security module that the part is made with; null when it takes none.</summary>
+    public virtual string? KeyLabel => null;
+
     /// <summary>What the Security service needs to make the part for one card object.</summary>
     /// <param name="fields">Inputs and computed fields by name.</param>
     /// <exception cref="RenderException">A field is missing or does not fit its place.</exception>
@@ -35,6 +38,9 @@ public abstract record SecretPart(string Where)
 public sealed record EmvMasterKeyPart(string Where, string Master, Template Pan, Template Sequence) : SecretPart(Where)
 {
     /// <inheritdoc />
+    public override string KeyLabel => Master;
+
+    /// <inheritdoc />
     public override int Length => 16;
 
     /// <inheritdoc />
@@ -54,6 +60,9 @@ public sealed record EmvMasterKeyPart(string Where, string Master, Template Pan,
 /// <param name="To">Format for the card: 1 or 2.</param>
 public sealed record PinBlockPart(string Where, Template Block, string Key, Template? Pan, PinFormat From, PinFormat To) : SecretPart(Where)
 {
+    /// <inheritdoc />
+    public override string KeyLabel => Key;
+
     /// <inheritdoc />
     public override int Length => 8;
 
@@ -87,6 +96,9 @@ public sealed record AesKeyPart(string Where, string Master, Template Diversifie
 {
     /// <summary>The longest diversifier in bytes.</summary>
     public const int MaxDiversifierLength = 32;
+
+    /// <inheritdoc />
+    public override string KeyLabel => Master;
 
     /// <inheritdoc />
     public override int Length => 16;

@@ -38,7 +38,7 @@ sealed class SecretReader(Templates templates, FaultList faults)
         {
             case "emvMasterKey":
                 var emv = new Section(value, "'emvMasterKey'", faults, "master", "pan", "sequence");
-                return new EmvMasterKeyPart(where, Label(emv, "master"), Template(emv, "pan"), Template(emv, "sequence"));
+                return new EmvMasterKeyPart(where, Label(emv, "master"), Template(emv, "pan"), Sequence(emv));
             case "pinBlock":
                 return PinBlock(new(value, "'pinBlock'", faults, "block", "key", "pan", "from", "to"), where);
             case "aesKey":
@@ -60,6 +60,14 @@ sealed class SecretReader(Templates templates, FaultList faults)
             faults.Add(needless, $"'pan' is of no use to a PIN block of format {(int)from}", "remove it");
         return new(where, templates.ReadHex(section.Required("block"), "'block'", Use.PinBlock), Label(section, "key"),
             needsPan ? Template(section, "pan") : null, from, section.Choice("to", CardFormats));
+    }
+
+    Template Sequence(Section section)
+    {
+        var template = Template(section, "sequence");
+        if (template is { IsConstant: true, Text: { Length: > 0 } text } && !(text.Length == 2 && text.All(char.IsAsciiDigit)))
+            faults.Add(section.At("sequence"), $"'sequence' is '{text}'", "write two digits, such as 01, or a template that gives them");
+        return template;
     }
 
     Template Template(Section section, string key) => templates.Read(section.Required(key), $"'{key}'", Use.Machine);

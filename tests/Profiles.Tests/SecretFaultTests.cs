@@ -38,6 +38,8 @@ public class SecretFaultTests
     [Theory]
     [InlineData("from: iso-0, to: iso-2", "from: iso-1, to: iso-2",
         "p.yaml:53:63: 'pan' is of no use to a PIN block of format 1; remove it")]
+    [InlineData("from: iso-0, to: iso-2", "from: iso-5, to: iso-2",
+        "p.yaml:53:81: 'from' is 'iso-5'; choose from iso-0, iso-1, iso-2, iso-3, iso-4")]
     [InlineData("from: iso-0, to: iso-2", "from: iso-0, to: iso-0",
         "p.yaml:53:92: 'to' is 'iso-0'; choose from iso-1, iso-2")]
     [InlineData("pan: \"{digits}\", from: iso-0", "from: iso-3",

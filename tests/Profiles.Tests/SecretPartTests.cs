@@ -46,6 +46,14 @@ public class SecretPartTests
     }
 
     [Fact]
+    public void A_PIN_block_of_format_4_has_sixteen_bytes()
+    {
+        var part = new PinBlockPart(Where, Template.Parse("{block}{block}"), "ZPK", Template.Parse("{pan}"), PinFormat.Iso4, PinFormat.Iso2);
+        Assert.Equal("0123456789ABCDEF0123456789ABCDEF", Convert.ToHexString(Assert.IsType<PinBlockParameters>(part.Resolve(Fields)).Block));
+        Assert.Throws<RenderException>(() => (part with { Block = Template.Parse("{block}") }).Resolve(Fields));
+    }
+
+    [Fact]
     public void An_AES_key_has_a_diversifier()
     {
         var part = new AesKeyPart(Where, "SITE", Template.Parse("01{badge}"));

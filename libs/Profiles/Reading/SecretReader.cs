@@ -10,6 +10,7 @@ sealed class SecretReader(Templates templates, FaultList faults)
     static readonly Dictionary<string, PinFormat> IssuerFormats = new(StringComparer.Ordinal)
     {
         ["iso-0"] = PinFormat.Iso0, ["iso-1"] = PinFormat.Iso1, ["iso-2"] = PinFormat.Iso2, ["iso-3"] = PinFormat.Iso3,
+        ["iso-4"] = PinFormat.Iso4,
     };
 
     static readonly Dictionary<string, PinFormat> CardFormats = new(StringComparer.Ordinal) { ["iso-1"] = PinFormat.Iso1, ["iso-2"] = PinFormat.Iso2 };
@@ -55,7 +56,7 @@ sealed class SecretReader(Templates templates, FaultList faults)
     PinBlockPart PinBlock(Section section, string where)
     {
         var from = section.Choice("from", IssuerFormats);
-        var needsPan = from is PinFormat.Iso0 or PinFormat.Iso3;
+        var needsPan = from is PinFormat.Iso0 or PinFormat.Iso3 or PinFormat.Iso4;
         if (!needsPan && section.Optional("pan") is { } needless)
             faults.Add(needless, $"'pan' is of no use to a PIN block of format {(int)from}", "remove it");
         return new(where, templates.ReadHex(section.Required("block"), "'block'", Use.PinBlock), Label(section, "key"),

@@ -7,7 +7,7 @@ namespace PersoMesh.Profiles;
 /// <param name="Track2">Null = not encoded.</param>
 /// <param name="Track3">Null = not encoded.</param>
 /// <param name="Coercivity">Of the stripe's material: sets the write current.</param>
-public sealed record MagneticStripe(Template? Track1, Template? Track2, Template? Track3, Coercivity Coercivity);
+public sealed record MagneticTracks(Template? Track1, Template? Track2, Template? Track3, Coercivity Coercivity);
 
 /// <summary>Of a magnetic stripe.</summary>
 public enum Coercivity
@@ -21,14 +21,14 @@ public enum Coercivity
 
 /// <summary>Embossed lines (ISO/IEC 7811-1).</summary>
 /// <param name="Lines">In the order of the file.</param>
-public sealed record Embossing(IReadOnlyList<EmbossedLine> Lines);
+public sealed record Embossing(IReadOnlyList<EmbossingLine> Lines);
 
 /// <summary>One embossed text.</summary>
 /// <param name="Text">Capital letters, digits and the few signs that an embosser has, once rendered.</param>
 /// <param name="Row">1 = the identification number line; 2 to 5 = the name and address area, from above.</param>
 /// <param name="Column">Of the first character, from 1, in the pitch of the font.</param>
 /// <param name="Font">Sets pitch and height.</param>
-public sealed record EmbossedLine(Template Text, int Row, int Column, EmbossingFont Font)
+public sealed record EmbossingLine(Template Text, int Row, int Column, EmbossingFont Font)
 {
     /// <summary>Characters that fit on a row in the font: 19 at 7 per inch, 27 at 10 per inch.</summary>
     public static int Capacity(EmbossingFont font) => font == EmbossingFont.TenPitch ? 27 : 19;
@@ -52,14 +52,17 @@ public enum EmbossingFont
 /// <param name="Front">Texts on the front.</param>
 /// <param name="Back">Texts on the back.</param>
 /// <param name="Photo">On the front; null = none.</param>
-public sealed record Printing(string Design, IReadOnlyList<PrintedText> Front, IReadOnlyList<PrintedText> Back, PrintedPhoto? Photo);
+public sealed record Printing(string Design, IReadOnlyList<PlacedText> Front, IReadOnlyList<PlacedText> Back, PlacedPhoto? Photo);
 
 /// <summary>One printed text.</summary>
 /// <param name="Text">What is printed.</param>
-/// <param name="X">Left edge, millimetres.</param>
+/// <param name="X">Anchor, millimetres.</param>
 /// <param name="Y">Base line, millimetres.</param>
-/// <param name="Size">Height of the font, millimetres.</param>
-public sealed record PrintedText(Template Text, decimal X, decimal Y, decimal Size);
+/// <param name="Size">Em size of the font, millimetres.</param>
+/// <param name="Weight">100 (thin) to 900 (black).</param>
+/// <param name="Align">What stands at X: the text's <c>start</c>, <c>middle</c> or <c>end</c>.</param>
+/// <param name="Tone">Which of the design's inks: <c>ink</c>, <c>muted</c>, <c>accent</c> or <c>black</c>.</param>
+public sealed record PlacedText(Template Text, decimal X, decimal Y, decimal Size, int Weight, string Align, string Tone);
 
 /// <summary>A picture of the holder.</summary>
 /// <param name="Field">The input that holds it; nothing is printed when that is empty.</param>
@@ -67,4 +70,4 @@ public sealed record PrintedText(Template Text, decimal X, decimal Y, decimal Si
 /// <param name="Y">Upper edge, millimetres.</param>
 /// <param name="Width">Millimetres.</param>
 /// <param name="Height">Millimetres.</param>
-public sealed record PrintedPhoto(string Field, decimal X, decimal Y, decimal Width, decimal Height);
+public sealed record PlacedPhoto(string Field, decimal X, decimal Y, decimal Width, decimal Height);

@@ -30,11 +30,16 @@ public sealed record CardProfile(
     CardInput Input,
     ConversionPlan Fields,
     Chip? Chip,
-    MagneticStripe? MagneticStripe,
+    MagneticTracks? MagneticStripe,
     Embossing? Embossing,
     Printing? Printing,
     IReadOnlySet<string> SecretNames)
 {
     /// <summary><c>name@version</c>: how a job names the profile it was accepted with.</summary>
     public string Reference => $"{Name}@{Version}";
+
+    /// <summary>Labels of all keys that the security module must have for these cards.</summary>
+    public IReadOnlySet<string> KeyLabels => Chip is null ? new HashSet<string>(StringComparer.Ordinal) : Chip.Applications
+        .SelectMany(a => a.Data).OfType<SecretGrouping>().SelectMany(g => g.Parts).Select(p => p.KeyLabel).OfType<string>()
+        .Append(Chip.Channel.MasterKey).ToHashSet(StringComparer.Ordinal);
 }

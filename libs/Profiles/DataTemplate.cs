@@ -25,7 +25,7 @@ public sealed record LengthRange(int Min, int Max)
     internal void Check(int length, string where)
     {
         if (length < Min || length > Max)
-            throw new RenderException(where, $"{length} bytes, but {(Min == Max ? $"{Min}" : $"{Min} to {Max}")} are required.");
+            throw new RenderException(where, $"{length} {(length == 1 ? "byte" : "bytes")}, not {(Min == Max ? $"{Min}" : $"{Min} to {Max}")}.");
     }
 }
 

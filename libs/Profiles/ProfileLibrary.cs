@@ -7,7 +7,12 @@ namespace PersoMesh.Profiles;
 /// <summary>What came of reading one profile.</summary>
 /// <param name="Profile">Null when there is a fault that is not a warning.</param>
 /// <param name="Faults">All of them, in the order of the file.</param>
-public sealed record ProfileReading(CardProfile? Profile, IReadOnlyList<ProfileFault> Faults);
+public sealed record ProfileReading(CardProfile? Profile, IReadOnlyList<ProfileFault> Faults)
+{
+    /// <summary>The profile, for who can do nothing without it.</summary>
+    /// <exception cref="InvalidProfileException">It has faults; the exception lists them all.</exception>
+    public CardProfile Require() => Profile ?? throw new InvalidProfileException(Faults);
+}
 
 /// <summary>The profiles of a folder, by name and version. Immutable and thread-safe; load again to see changes.</summary>
 public sealed class ProfileLibrary

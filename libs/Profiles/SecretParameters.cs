@@ -14,7 +14,7 @@ public abstract record SecretParameters
 public sealed record EmvMasterKeyParameters(string Master, string Pan, string Sequence) : SecretParameters;
 
 /// <summary>For <see cref="PinBlockPart"/>.</summary>
-/// <param name="Block">8 enciphered bytes.</param>
+/// <param name="Block">8 enciphered bytes, 16 in format 4.</param>
 /// <param name="Key">Label of the key that they are enciphered under.</param>
 /// <param name="Pan">13 to 19 digits, or null.</param>
 /// <param name="From">Format that arrives.</param>

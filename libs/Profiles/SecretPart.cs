@@ -12,6 +12,9 @@ public abstract record SecretPart(string Where)
     /// <summary>True when the part is a key, which has a key check value.</summary>
     public virtual bool IsKey => false;
 
+    /// <summary>Label of the key in the security module that the part is made with; null when it takes none.</summary>
+    public virtual string? KeyLabel => null;
+
     /// <summary>What the Security service needs to make the part for one card object.</summary>
     /// <param name="fields">Inputs and computed fields by name.</param>
     /// <exception cref="RenderException">A field is missing or does not fit its place.</exception>
@@ -35,6 +38,9 @@ public abstract record SecretPart(string Where)
 public sealed record EmvMasterKeyPart(string Where, string Master, Template Pan, Template Sequence) : SecretPart(Where)
 {
     /// <inheritdoc />
+    public override string KeyLabel => Master;
+
+    /// <inheritdoc />
     public override int Length => 16;
 
     /// <inheritdoc />
@@ -45,9 +51,9 @@ public sealed record EmvMasterKeyPart(string Where, string Master, Template Pan,
         new EmvMasterKeyParameters(Master, Digits(Pan, "'pan'", 8, 19, fields), Digits(Sequence, "'sequence'", 2, 2, fields));
 }
 
-/// <summary>A PIN block (ISO 9564-1), 8 bytes, brought from the issuer's format and key to the card's format.</summary>
+/// <summary>A PIN block (ISO 9564-1), 8 bytes on the card, brought from the issuer's format and key to the card's format.</summary>
 /// <param name="Where">Its place, for errors.</param>
-/// <param name="Block">Gives the enciphered block, 16 hex digits.</param>
+/// <param name="Block">Gives the enciphered block: 16 hex digits, 32 in format 4.</param>
 /// <param name="Key">Label of the key that it is enciphered under.</param>
 /// <param name="Pan">Gives the primary account number, 13 to 19 digits; null when neither format needs it.</param>
 /// <param name="From">Format that arrives.</param>
@@ -55,15 +61,18 @@ public sealed record EmvMasterKeyPart(string Where, string Master, Template Pan,
 public sealed record PinBlockPart(string Where, Template Block, string Key, Template? Pan, PinFormat From, PinFormat To) : SecretPart(Where)
 {
     /// <inheritdoc />
+    public override string KeyLabel => Key;
+
+    /// <inheritdoc />
     public override int Length => 8;
 
     /// <inheritdoc />
     public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) => new PinBlockParameters(
-        Rendering.Hex(Block, Where, padsRightWithF: false, new LengthRange(8, 8), fields),
+        Rendering.Hex(Block, Where, padsRightWithF: false, From == PinFormat.Iso4 ? new LengthRange(16, 16) : new LengthRange(8, 8), fields),
         Key, Pan is null ? null : Digits(Pan, "'pan'", 13, 19, fields), From, To);
 }
 
-/// <summary>PIN block formats of ISO 9564-1 with 8 bytes; the value is the control field.</summary>
+/// <summary>PIN block formats of ISO 9564-1; the value is the control field.</summary>
 public enum PinFormat
 {
     /// <summary>With the account number, filled with F.</summary>
@@ -77,6 +86,9 @@ public enum PinFormat
 
     /// <summary>With the account number, filled with random digits A to F.</summary>
     Iso3 = 3,
+
+    /// <summary>For AES: 16 bytes, enciphered together with the account number.</summary>
+    Iso4 = 4,
 }
 
 /// <summary>An AES-128 key of the card, derived from a master key with AES-CMAC over a diversifier; 16 bytes.</summary>
@@ -87,6 +99,9 @@ public sealed record AesKeyPart(string Where, string Master, Template Diversifie
 {
     /// <summary>The longest diversifier in bytes.</summary>
     public const int MaxDiversifierLength = 32;
+
+    /// <inheritdoc />
+    public override string KeyLabel => Master;
 
     /// <inheritdoc />
     public override int Length => 16;

@@ -20,7 +20,7 @@ static class Charsets
             return Utf8;
         if (Names.Contains(name, StringComparer.Ordinal))
             return Strict(name);
-        faults.Add(node, $"{subject} is '{name}'", Nearest.Advice(name, Names, "choose from"));
+        faults.Add(node, $"{subject} is '{name}'", "choose from utf-8, iso-8859-1 to iso-8859-9, iso-8859-13, iso-8859-15");
         return Utf8;
     }
 

@@ -5,21 +5,24 @@ sealed class DataReader(Templates templates, FaultList faults, ChannelProtocol p
 {
     static readonly string[] Forms = ["hex", "text", "tlv", "secret", "checkValuesOf"];
 
-    readonly List<DataGrouping> _groupings = [];
+    // Null when the grouping has a fault of its own, about which nothing more is to be said.
+    readonly Dictionary<DgiId, DataGrouping?> _read = [];
 
     public IReadOnlyList<DataGrouping> Read(IReadOnlyList<Node> items)
     {
+        var groupings = new List<DataGrouping>();
         foreach (var item in items)
         {
             if (Grouping(item) is { } grouping)
-                _groupings.Add(grouping);
+                groupings.Add(grouping);
         }
 
-        return _groupings;
+        return groupings;
     }
 
     DataGrouping? Grouping(Node node)
     {
+        var faultsBefore = faults.Count;
         var section = new Section(node, "an item of 'data'", faults, ["dgi", .. Forms, "pad", "charset", "length"]);
         if (section.Required("dgi") is not { } at || Scalars.Text(at, "'dgi'", faults) is not { Text: var text })
             return null;
@@ -29,17 +32,19 @@ sealed class DataReader(Templates templates, FaultList faults, ChannelProtocol p
             return null;
         }
 
-        if (_groupings.Exists(g => g.Dgi == dgi))
+        if (_read.ContainsKey(dgi))
             faults.Add(at, $"a second DGI {dgi} in this application", "put its data into the first");
         if (dgi.IsRecord && (byte)dgi.Value is 0x00 or 0xFF)
             faults.Add(at, $"DGI {dgi} is a record with the number {(byte)dgi.Value:X2}", "number records from 01 to FE");
-        return Form(section, node) switch
+        DataGrouping? grouping = Form(section, node) switch
         {
             null => null,
             "secret" => Secret(section, dgi, at),
             "checkValuesOf" => CheckValues(section, dgi, at),
             _ => Clear(section, dgi, at),
         };
+        _read.TryAdd(dgi, faults.Count == faultsBefore ? grouping : null);
+        return grouping;
     }
 
     string? Form(Section section, Node node)
@@ -70,10 +75,10 @@ sealed class DataReader(Templates templates, FaultList faults, ChannelProtocol p
         RefuseValueOptions(section);
         if (!dgi.MayBeSecret)
             faults.Add(at, $"DGI {dgi} cannot be secret", "secret DGIs begin with 80 to 8F or A0 to FF");
-        var parts = new SecretReader(templates, faults).Read(section.List("secret"), $"DGI {dgi}");
-        var grouping = new SecretGrouping(dgi, parts);
+        var faultsBefore = faults.Count;
+        var grouping = new SecretGrouping(dgi, new SecretReader(templates, faults).Read(section.List("secret"), $"DGI {dgi}"));
         var block = protocol == ChannelProtocol.Scp03 ? 16 : 8;
-        if (grouping.Length % block is > 0 and var rest)
+        if (faults.Count == faultsBefore && grouping.Length % block is > 0 and var rest)
         {
             faults.Add(at, $"DGI {dgi} has {grouping.Length} secret bytes, but {protocol.ToString().ToUpperInvariant()} encrypts whole blocks of {block}",
                 $"add 'random: {{ length: {block - rest} }}' if the application takes it");
@@ -90,13 +95,13 @@ sealed class DataReader(Templates templates, FaultList faults, ChannelProtocol p
         var node = section.At("checkValuesOf");
         if (Scalars.Text(node, "'checkValuesOf'", faults) is not { Text: var text })
             return null;
-        if (!DgiId.TryParse(text, out var of) || _groupings.Find(g => g.Dgi == of) is not { } keys)
+        if (!DgiId.TryParse(text, out var of) || !_read.TryGetValue(of, out var keys))
         {
             faults.Add(node, $"'checkValuesOf' is '{text}', which is no DGI above this one", "name the DGI with the keys, and put it first");
             return null;
         }
 
-        if (keys is not SecretGrouping { Parts: var parts } || !parts.Any(p => p.IsKey))
+        if (keys is not null && !(keys is SecretGrouping secret && secret.Parts.Any(p => p.IsKey)))
             faults.Add(node, $"DGI {of} has no keys", "name a DGI with emvMasterKey or aesKey parts");
         return new(dgi, of);
     }

@@ -19,10 +19,10 @@ sealed class FaceReader(CardInput input, NameScope names, Templates templates, F
         ["farrington-7b"] = EmbossingFont.Farrington7B, ["ocr-b"] = EmbossingFont.OcrB, ["10-pitch"] = EmbossingFont.TenPitch,
     };
 
-    public MagneticStripe MagneticStripe(Node node)
+    public MagneticTracks MagneticStripe(Node node)
     {
         var section = new Section(node, "'magneticStripe'", faults, "track1", "track2", "track3", "coercivity");
-        var stripe = new MagneticStripe(Track("track1"), Track("track2"), Track("track3"), section.Choice("coercivity", Coercivities, Coercivity.High));
+        var stripe = new MagneticTracks(Track("track1"), Track("track2"), Track("track3"), section.Choice("coercivity", Coercivities, Coercivity.High));
         if (stripe is { Track1: null, Track2: null, Track3: null } && node is MappingNode)
             faults.Add(node, "'magneticStripe' has no track", "give at least one of track1, track2, track3, or remove it");
         return stripe;
@@ -33,7 +33,7 @@ sealed class FaceReader(CardInput input, NameScope names, Templates templates, F
     public Embossing Embossing(Node node)
     {
         var section = new Section(node, "'embossing'", faults, "lines");
-        var lines = new List<EmbossedLine>();
+        var lines = new List<EmbossingLine>();
         foreach (var item in section.List("lines"))
         {
             var line = Line(item);
@@ -45,12 +45,12 @@ sealed class FaceReader(CardInput input, NameScope names, Templates templates, F
         return new(lines);
     }
 
-    EmbossedLine Line(Node node)
+    EmbossingLine Line(Node node)
     {
         var section = new Section(node, "an embossed line", faults, "text", "row", "column", "font", "show");
         var row = section.Integer("row", 1, 5);
         var font = section.Choice("font", Fonts, row == 1 ? EmbossingFont.Farrington7B : EmbossingFont.TenPitch);
-        return new(Text(section, "the embossed text"), row, section.Integer("column", 1, EmbossedLine.Capacity(font), 1), font);
+        return new(Text(section, "the embossed text"), row, section.Integer("column", 1, EmbossingLine.Capacity(font), 1), font);
     }
 
     public Printing Printing(Node node)
@@ -63,17 +63,18 @@ sealed class FaceReader(CardInput input, NameScope names, Templates templates, F
             section.Optional("photo") is { } photo ? Photo(photo) : null);
     }
 
-    PrintedText Printed(Node node)
+    PlacedText Printed(Node node)
     {
-        var section = new Section(node, "a printed text", faults, "text", "x", "y", "size", "show");
+        var section = new Section(node, "a printed text", faults, "text", "x", "y", "size", "weight", "align", "tone", "show");
         return new(Text(section, "the printed text"),
-            section.Millimetres("x", 0, CardWidth), section.Millimetres("y", 0, CardHeight), section.Millimetres("size", MinSize, MaxSize));
+            section.Millimetres("x", 0, CardWidth), section.Millimetres("y", 0, CardHeight), section.Millimetres("size", MinSize, MaxSize),
+            section.Integer("weight", 100, 900, 400), section.Word("align", "start", "middle", "end"), section.Word("tone", "ink", "muted", "accent", "black"));
     }
 
-    PrintedPhoto Photo(Node node)
+    PlacedPhoto Photo(Node node)
     {
         var section = new Section(node, "'photo'", faults, "field", "x", "y", "width", "height", "show");
-        var photo = new PrintedPhoto(section.Text("field"), section.Millimetres("x", 0, CardWidth), section.Millimetres("y", 0, CardHeight),
+        var photo = new PlacedPhoto(section.Text("field"), section.Millimetres("x", 0, CardWidth), section.Millimetres("y", 0, CardHeight),
             section.Millimetres("width", 1, CardWidth), section.Millimetres("height", 1, CardHeight));
         if (section.Optional("field") is ScalarNode { IsEmpty: false } at)
         {
@@ -90,7 +91,7 @@ sealed class FaceReader(CardInput input, NameScope names, Templates templates, F
     Template Text(Section section, string subject)
     {
         var text = templates.Read(section.Required("text"), subject, FaceUse(section));
-        if (section.Optional("show") is { } show && section.Flag("show") && !text.Names.Any(names.SecretNames.Contains))
+        if (section.Optional("show") is { } show && section.Flag("show") && text.Names.All(names.Contains) && !text.Names.Any(names.SecretNames.Contains))
             faults.Warn(show, $"'show: true', but {subject} draws on no secret input", "remove it");
         return text;
     }

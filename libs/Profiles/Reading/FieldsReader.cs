@@ -42,11 +42,11 @@ sealed class FieldsReader(NameScope names, FaultList faults)
     {
         var name = Scalars.FieldName(key, "the name of a field", faults);
         if (value is ScalarNode scalar)
-            return new(new(name, Scalars.Text(scalar, $"field '{name}'", faults)?.Text ?? "", []), key, []);
+            return new(new(name, Scalars.Text(scalar, $"field '{name}'", faults)?.Text ?? "", []), key, scalar, []);
         var section = new Section(value, $"field '{name}'", faults, "from", "steps", "optional");
         var steps = section.OptionalList("steps").Select(Step).OfType<ReadStep>().ToList();
         var plan = new FieldPlan(name, section.OptionalText("from"), [.. steps.Select(s => s.Plan)], section.Flag("optional"));
-        return new(plan, key, steps);
+        return new(plan, key, section.Optional("from"), steps);
     }
 
     ReadStep? Step(Node node)
@@ -100,19 +100,19 @@ sealed class FieldsReader(NameScope names, FaultList faults)
         faults.Add(PlaceOf(fault, field), $"field '{fault.Field}'{(fault.Step is null ? "" : $", {fault.Function}")}: {what}", remedy);
     }
 
-    // The plan's check knows the step; the argument it speaks of is the one that has the quoted name, or a template with it.
+    // The plan's check knows the step. The argument it speaks of is the one that has the quoted name, or a template with it.
     static Node PlaceOf(PlanFault fault, ReadField field)
     {
-        if (fault.Step is not { } number)
-            return field.Key;
-        var step = field.Steps[number - 1];
         var name = fault.Reason.Split('\'') is [_, var quoted, ..] ? quoted : "";
-        return step.Arguments.FirstOrDefault(a => a.Key.Text == name)?.Key
-            ?? step.Arguments.Select(a => a.Value).FirstOrDefault(v => v is ScalarNode s && s.Text.Contains($"{{{name}}}", StringComparison.Ordinal))
-            ?? step.Function;
+        if (fault.Step is not { } number)
+            return field.From is { } from && (fault.Reason.StartsWith("from,", StringComparison.Ordinal) || IsUsedIn(from)) ? from : field.Key;
+        var step = field.Steps[number - 1];
+        return step.Arguments.FirstOrDefault(a => a.Key.Text == name)?.Key ?? step.Arguments.Select(a => a.Value).FirstOrDefault(IsUsedIn) ?? step.Function;
+
+        bool IsUsedIn(Node node) => node is ScalarNode scalar && scalar.Text.Contains($"{{{name}}}", StringComparison.Ordinal);
     }
 
-    sealed record ReadField(FieldPlan Plan, ScalarNode Key, IReadOnlyList<ReadStep> Steps);
+    sealed record ReadField(FieldPlan Plan, ScalarNode Key, Node? From, IReadOnlyList<ReadStep> Steps);
 
     sealed record ReadStep(ConversionStep Plan, ScalarNode Function, IReadOnlyList<Entry> Arguments);
 }

@@ -49,7 +49,7 @@ sealed class InputReader(NameScope names, FaultList faults)
                 section.Optional("maxLength") is null ? null : section.Integer("maxLength", 1, 100_000), section.Flag("secret"));
             if (field.IsRequired && section.Optional("default") is { } both)
                 faults.Add(both, $"input '{name}' is required and has a default", "remove one of them");
-            if (field.Default.Length > (field.MaxLength ?? int.MaxValue))
+            if (field.MaxLength is > 0 and var max && field.Default.Length > max)
                 faults.Add(section.At("default"), $"the default of input '{name}' is longer than its maxLength", "shorten it");
             fields.Add(field);
             names.AddInput(name, field.IsSecret);

@@ -60,7 +60,7 @@ sealed class NameScope(FaultList faults)
         foreach (var (name, use, at) in _uses.Where(u => u.Use is not (Reading.Use.Field or Reading.Use.PinBlock)))
         {
             if (_origins[name].Inputs.FirstOrDefault(pinBlocks.Contains) is { } pinBlock)
-                faults.Add(at, $"'{name}' draws on the PIN block '{pinBlock}'", "remove it: a PIN block goes into pinBlock and nowhere else");
+                faults.Add(at, name == pinBlock ? $"'{name}' is a PIN block" : $"'{name}' is made of the PIN block '{pinBlock}'", "remove it: a PIN block goes into pinBlock and nowhere else");
             else if (use == Reading.Use.Face && _origins[name].IsSecret)
                 faults.Add(at, $"'{name}' is secret and would be seen on the card", "write 'show: true' beside the text if that is meant");
         }

@@ -3,12 +3,13 @@ namespace PersoMesh.Profiles.Reading;
 /// <summary>Finds what an author may have meant.</summary>
 static class Nearest
 {
-    /// <summary>The candidate that takes the fewest changes, or null when none is near.</summary>
+    /// <summary>The candidate that takes the fewest changes; null when none is near, or several are equally so.</summary>
     public static string? Of(string written, IEnumerable<string> candidates)
     {
-        var nearest = candidates.Select(c => (Candidate: c, Changes: Changes(written.ToUpperInvariant(), c.ToUpperInvariant())))
-            .OrderBy(c => c.Changes).FirstOrDefault();
-        return nearest.Candidate is not null && nearest.Changes <= Math.Max(1, written.Length / 3) ? nearest.Candidate : null;
+        var mostChanges = Math.Min(Math.Max(1, written.Length / 3), written.Length - 1);
+        var near = candidates.Select(c => (Candidate: c, Changes: Changes(written.ToUpperInvariant(), c.ToUpperInvariant())))
+            .Where(c => c.Changes <= mostChanges).OrderBy(c => c.Changes).ToList();
+        return near.Count == 1 || (near.Count > 1 && near[0].Changes < near[1].Changes) ? near[0].Candidate : null;
     }
 
     /// <summary>"did you mean 'x'?" when something is near, else what there is to choose from.</summary>

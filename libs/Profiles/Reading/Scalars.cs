@@ -27,16 +27,16 @@ static partial class Scalars
         return null;
     }
 
-    /// <summary>Bytes written as hex digits; a placeholder of the shortest allowed length after a fault.</summary>
+    /// <summary>Bytes written as hex digits; none after a fault.</summary>
     public static byte[] Hex(Node node, string subject, int min, int max, FaultList faults)
     {
         if (Text(node, subject, faults) is not { Text: var text })
-            return new byte[min];
+            return [];
         if (text.Length >= 2 * min && text.Length <= 2 * max && text.Length % 2 == 0 && text.All(char.IsAsciiHexDigit))
             return Convert.FromHexString(text);
         var digits = min == max ? $"{2 * min}" : $"{2 * min} to {2 * max}";
         faults.Add(node, $"{subject} is '{text}'", $"write {digits} hex digits ({(min == max ? Bytes(min) : $"{min} to {max} bytes")})");
-        return new byte[min];
+        return [];
     }
 
     static string Bytes(int count) => count == 1 ? "1 byte" : $"{count} bytes";

@@ -10,6 +10,7 @@ sealed class SecretReader(Templates templates, FaultList faults)
     static readonly Dictionary<string, PinFormat> IssuerFormats = new(StringComparer.Ordinal)
     {
         ["iso-0"] = PinFormat.Iso0, ["iso-1"] = PinFormat.Iso1, ["iso-2"] = PinFormat.Iso2, ["iso-3"] = PinFormat.Iso3,
+        ["iso-4"] = PinFormat.Iso4,
     };
 
     static readonly Dictionary<string, PinFormat> CardFormats = new(StringComparer.Ordinal) { ["iso-1"] = PinFormat.Iso1, ["iso-2"] = PinFormat.Iso2 };
@@ -38,7 +39,7 @@ sealed class SecretReader(Templates templates, FaultList faults)
         {
             case "emvMasterKey":
                 var emv = new Section(value, "'emvMasterKey'", faults, "master", "pan", "sequence");
-                return new EmvMasterKeyPart(where, Label(emv, "master"), Template(emv, "pan"), Template(emv, "sequence"));
+                return new EmvMasterKeyPart(where, Label(emv, "master"), Template(emv, "pan"), Sequence(emv));
             case "pinBlock":
                 return PinBlock(new(value, "'pinBlock'", faults, "block", "key", "pan", "from", "to"), where);
             case "aesKey":
@@ -55,11 +56,19 @@ sealed class SecretReader(Templates templates, FaultList faults)
     PinBlockPart PinBlock(Section section, string where)
     {
         var from = section.Choice("from", IssuerFormats);
-        var needsPan = from is PinFormat.Iso0 or PinFormat.Iso3;
+        var needsPan = from is PinFormat.Iso0 or PinFormat.Iso3 or PinFormat.Iso4;
         if (!needsPan && section.Optional("pan") is { } needless)
             faults.Add(needless, $"'pan' is of no use to a PIN block of format {(int)from}", "remove it");
         return new(where, templates.ReadHex(section.Required("block"), "'block'", Use.PinBlock), Label(section, "key"),
             needsPan ? Template(section, "pan") : null, from, section.Choice("to", CardFormats));
+    }
+
+    Template Sequence(Section section)
+    {
+        var template = Template(section, "sequence");
+        if (template is { IsConstant: true, Text: { Length: > 0 } text } && !(text.Length == 2 && text.All(char.IsAsciiDigit)))
+            faults.Add(section.At("sequence"), $"'sequence' is '{text}'", "write two digits, such as 01, or a template that gives them");
+        return template;
     }
 
     Template Template(Section section, string key) => templates.Read(section.Required(key), $"'{key}'", Use.Machine);

@@ -55,16 +55,17 @@ sealed class Section
     /// <summary>Text that may be empty when it is quoted.</summary>
     string ScalarOf(Node node, string key) => Scalars.Text(node, $"'{key}'", _faults)?.Text ?? "";
 
+    /// <summary>A whole number; 0 after a fault.</summary>
     public int Integer(string key, int min, int max, int? otherwise = null)
     {
         if ((otherwise is null ? Required(key) : Optional(key)) is not { } node)
-            return otherwise ?? min;
+            return otherwise ?? 0;
         if (Scalars.Text(node, $"'{key}'", _faults) is not { } scalar)
-            return min;
+            return 0;
         if (int.TryParse(scalar.Text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max)
             return value;
         _faults.Add(node, $"'{key}' is '{scalar.Text}'", $"write a whole number from {min} to {max}");
-        return min;
+        return 0;
     }
 
     /// <summary>A length or position in millimetres, at most two decimals.</summary>
@@ -98,13 +99,23 @@ sealed class Section
             return default;
         if (choices.TryGetValue(scalar.Text, out var choice))
             return choice;
-        _faults.Add(node, $"'{key}' is '{scalar.Text}'", Nearest.Advice(scalar.Text, [.. choices.Keys], "choose from"));
+        _faults.Add(node, $"'{key}' is '{scalar.Text}'", $"choose from {string.Join(", ", choices.Keys)}");
         return default;
     }
 
-    /// <summary>Bytes written as hex digits.</summary>
+    /// <summary>One of a few words that stand for themselves; the first when there is none.</summary>
+    public string Word(string key, params string[] words)
+    {
+        if (Optional(key) is not { } node || Scalars.Text(node, $"'{key}'", _faults) is not { Text: var text })
+            return words[0];
+        if (!words.Contains(text, StringComparer.Ordinal))
+            _faults.Add(node, $"'{key}' is '{text}'", $"choose from {string.Join(", ", words)}");
+        return text;
+    }
+
+    /// <summary>Bytes written as hex digits; none after a fault.</summary>
     public byte[] Hex(string key, int min, int max) =>
-        Required(key) is { } node ? Scalars.Hex(node, $"'{key}'", min, max, _faults) : new byte[min];
+        Required(key) is { } node ? Scalars.Hex(node, $"'{key}'", min, max, _faults) : [];
 
     public IReadOnlyList<Node> List(string key) => Required(key) is { } node ? ListOf(node, key) : [];
 

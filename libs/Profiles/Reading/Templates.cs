@@ -14,7 +14,13 @@ sealed class Templates(NameScope names, FaultList faults)
     public Template Read(Node? node, string subject, Use use) => Read(node, subject, use, text => text);
 
     /// <summary>A template for hex digits, in which spaces may group the digits.</summary>
-    public Template ReadHex(Node? node, string subject, Use use) => Read(node, subject, use, text => text.Replace(" ", "", StringComparison.Ordinal));
+    public Template ReadHex(Node? node, string subject, Use use)
+    {
+        var template = Read(node, subject, use, text => text.Replace(" ", "", StringComparison.Ordinal));
+        if (node is not null && !template.Render(_ => "").All(char.IsAsciiHexDigit))
+            faults.Add(node, $"{subject} has something other than hex digits and names in braces", "correct it; a text is written { text: \"...\" }");
+        return template;
+    }
 
     Template Read(Node? node, string subject, Use use, Func<string, string> prepare)
     {

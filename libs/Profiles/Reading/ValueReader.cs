@@ -1,4 +1,5 @@
 using System.Globalization;
+using PersoMesh.Conversions;
 using PersoMesh.SmartCard.Tlv;
 
 namespace PersoMesh.Profiles.Reading;
@@ -24,36 +25,33 @@ sealed class ValueReader(Templates templates, FaultList faults)
         {
             RefuseOptions(section, "text", "pad");
             var charset = section.Optional("charset") is { } node ? Charsets.Read(node, "'charset'", faults) : Charsets.Latin1;
-            var template = new TextTemplate(where, templates.Read(text, where, Use.Machine), charset, Length(section));
-            return Checked(text, template, template.Text.IsConstant);
+            return Checked(text, () => new TextTemplate(where, templates.Read(text, where, Use.Machine), charset, Length(section)), t => t.Text);
         }
 
         RefuseOptions(section, "hex", "charset");
-        return Hex(section.At("hex"), where, Pads(section), Length(section));
+        return Hex(section.At("hex"), where, section);
     }
 
-    HexTemplate Hex(Node node, string where, bool pads = false, LengthRange? length = null)
-    {
-        var template = new HexTemplate(where, templates.ReadHex(node, where, Use.Machine), pads, length);
-        if (!template.Digits.IsConstant && !template.Digits.Render(_ => "").All(char.IsAsciiHexDigit))
-            faults.Add(node, $"{where} has something other than hex digits and names in braces", "write a text as { text: \"...\" }");
-        return (HexTemplate)Checked(node, template, template.Digits.IsConstant);
-    }
+    HexTemplate Hex(Node node, string where, Section? options) => Checked(node, () => new HexTemplate(where, templates.ReadHex(node, where, Use.Machine),
+        options is not null && Pads(options), options is null ? null : Length(options)), t => t.Digits);
 
-    // What does not depend on a card object is tried at once.
-    DataTemplate Checked(Node node, DataTemplate template, bool isConstant)
+    // What is the same on all cards is tried at once.
+    T Checked<T>(Node node, Func<T> read, Func<T, Template> templateOf) where T : DataTemplate
     {
+        var faultsBefore = faults.Count;
+        var value = read();
+        if (faults.Count > faultsBefore || !templateOf(value).IsConstant)
+            return value;
         try
         {
-            if (isConstant && node is ScalarNode { IsEmpty: false })
-                template.Render(NoFields);
+            value.Render(NoFields);
         }
         catch (RenderException e)
         {
             faults.Add(node, $"{e.Where}: {e.Reason.TrimEnd('.')}", "correct the value, or its options");
         }
 
-        return template;
+        return value;
     }
 
     TlvTemplate Objects(Node node, string where)
@@ -96,7 +94,7 @@ sealed class ValueReader(Templates templates, FaultList faults)
     TlvObject? Primitive(BerTag tag, Node value, string where)
     {
         if (value is not MappingNode { LooksLikeTemplate: false } mapping)
-            return new(tag, Hex(value, where));
+            return new(tag, Hex(value, where, options: null));
         if (mapping.Entries.Any(e => BerTag.TryParse(e.Key.Text, out _)))
         {
             faults.Add(value, $"{where} is primitive (bit 6 of the tag's first byte), but its value is a mapping of tags", "write hex digits, or choose a constructed tag");

@@ -21,7 +21,8 @@ public class PersonalizationTests
         host.Install();
         host.Open(level, Aid);
         Assert.Equal("9000", host.StoreData(
-            TestHost.Dgi(0x8000, host.Encrypt(Some.Key + Some.Key + Some.Key)) + TestHost.Dgi(0x9000, Some.DesKcv + Some.DesKcv + Some.DesKcv)
+            TestHost.Dgi(0x8000, host.Encrypt(Some.Key + Some.Key + Some.Key))
+            + TestHost.Dgi(0x9000, Some.DesKcv + Some.DesKcv + Some.DesKcv)
             + TestHost.Dgi(0x8010, host.Encrypt(Some.PinBlock(host))) + TestHost.Dgi(0x9010, "0303"), p1: 0x20, last: false));
         Assert.Equal("9000", host.StoreData(Some.ClearData(), firstBlock: 1));
         Assert.Equal("6985", host.StoreData(Some.ClearData()));

@@ -131,6 +131,16 @@ public class PersonalizationTests
         Assert.Equal("9315", host.StoreData(TestHost.Dgi(0x9000, "8BAF46"), last: false, firstBlock: 1));
     }
 
+    // One check value for 32 bytes: no key of triple DES has that length.
+    [Fact]
+    public void Check_values_must_fit_the_keys()
+    {
+        var host = Started();
+        host.StoreData(TestHost.Dgi(0x8000, host.Encrypt(Some.Key + Some.Key)), p1: 0x60, last: false);
+        Assert.Equal("6A80", host.StoreData(TestHost.Dgi(0x9000, Some.DesKcv), last: false, firstBlock: 1));
+        Assert.Equal("6A80", host.StoreData(TestHost.Dgi(0x9000, Some.DesKcv + "00"), last: false));
+    }
+
     [Fact]
     public void A_badge_with_AES_keys()
     {

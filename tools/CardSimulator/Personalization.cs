@@ -88,7 +88,7 @@ sealed class Personalization(CardRuntime card, ApplicationState application, Car
         CardStatusException.ThrowIf(
             count == 0 || checkValues.Length % CheckValueLength != 0 || keys!.Length % count != 0, StatusWord.WrongData);
         var length = keys!.Length / count;
-        CardStatusException.ThrowIf(length is not (16 or 24 or 32), StatusWord.WrongData);
+        CardStatusException.ThrowIf(length is not (16 or 24) && !(length == 32 && group.Type == KeyType.Aes), StatusWord.WrongData);
         for (var i = 0; i < count; i++)
         {
             var expected = checkValues.AsSpan(i * CheckValueLength, CheckValueLength);

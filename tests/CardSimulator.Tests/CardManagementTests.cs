@@ -113,7 +113,8 @@ public class CardManagementTests
             listed = listed[..^4] + host.Send("80F24003024F0000");
         Assert.EndsWith("9000", listed);
         Assert.Equal(9, listed.Split("E3").Length - 1);
-        Assert.Contains("E3" + "24" + $"4F07A0000000031003" + "9F700107" + "C50100" + $"C408{Blueprints.PaymentPackage}" + "CC08A000000151000000", listed);
+        Assert.Contains(
+            "E324" + "4F07A0000000031003" + "9F700107" + "C50100" + $"C408{Blueprints.PaymentPackage}" + "CC08A000000151000000", listed);
         Assert.Equal("6A88", host.Send("80F24002044F02BBBB00"));
         Assert.Contains("9F700101C5039EFE80", host.Send("80F28002024F0000"));
         Assert.DoesNotContain("84", host.Send("80F22002024F0000"));
@@ -230,7 +231,8 @@ public class CardManagementTests
         var (block, kcv) = protocol == 2
             ? ("8010" + host.Encrypt(Some.Key) + "03" + Some.DesKcv, Some.DesKcv)
             : ("881110" + host.Encrypt(Some.AesKey) + "03" + Some.AesKcv, Some.AesKcv);
-        Assert.Equal($"{newVersion:X2}{kcv}{kcv}{kcv}9000", host.SendData($"80D8{oldVersion:X2}81", $"{newVersion:X2}{block}{block}{block}"));
+        Assert.Equal(
+            $"{newVersion:X2}{kcv}{kcv}{kcv}9000", host.SendData($"80D8{oldVersion:X2}81", $"{newVersion:X2}{block}{block}{block}"));
         Assert.Equal(oldVersion == 0 ? 2 : 1, host.Card.KeySets.Count);
         var added = host.Card.KeySets.Single(k => k.Version == newVersion);
         Assert.Equal([kcv, kcv, kcv], added.CheckValues);

@@ -21,7 +21,8 @@ public class PersonalizationTests
         host.Install();
         host.Open(level, Aid);
         Assert.Equal("9000", host.StoreData(
-            TestHost.Dgi(0x8000, host.Encrypt(Some.Key + Some.Key + Some.Key)) + TestHost.Dgi(0x9000, Some.DesKcv + Some.DesKcv + Some.DesKcv)
+            TestHost.Dgi(0x8000, host.Encrypt(Some.Key + Some.Key + Some.Key))
+            + TestHost.Dgi(0x9000, Some.DesKcv + Some.DesKcv + Some.DesKcv)
             + TestHost.Dgi(0x8010, host.Encrypt(Some.PinBlock(host))) + TestHost.Dgi(0x9010, "0303"), p1: 0x20, last: false));
         Assert.Equal("9000", host.StoreData(Some.ClearData(), firstBlock: 1));
         Assert.Equal("6985", host.StoreData(Some.ClearData()));
@@ -128,6 +129,16 @@ public class PersonalizationTests
         var host = Started();
         host.StoreData(TestHost.Dgi(0x8000, host.Encrypt(Some.Key)), p1: 0x60, last: false);
         Assert.Equal("9315", host.StoreData(TestHost.Dgi(0x9000, "8BAF46"), last: false, firstBlock: 1));
+    }
+
+    // One check value for 32 bytes: no key of triple DES has that length.
+    [Fact]
+    public void Check_values_must_fit_the_keys()
+    {
+        var host = Started();
+        host.StoreData(TestHost.Dgi(0x8000, host.Encrypt(Some.Key + Some.Key)), p1: 0x60, last: false);
+        Assert.Equal("6A80", host.StoreData(TestHost.Dgi(0x9000, Some.DesKcv), last: false, firstBlock: 1));
+        Assert.Equal("6A80", host.StoreData(TestHost.Dgi(0x9000, Some.DesKcv + "00"), last: false));
     }
 
     [Fact]

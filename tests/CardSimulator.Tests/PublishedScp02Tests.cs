@@ -55,7 +55,7 @@ public class PublishedScp02Tests
                     Hex.Bytes("101102030405060708090a0b0c0d0e0f"),
                     Hex.Bytes("102102030405060708090a0b0c0d0e0f")),
             },
-            serialNumber: 1) { Challenge = destination => Hex.Bytes("6B4524ABEE7C").CopyTo(destination) };
+            serialNumber: 1).WithChallenge("6B4524ABEE7C");
         Assert.Equal("00000000000000000000700200016B4524ABEE7CF32EA3838BC148F39000", card.Send("805070000840A62C37FA6304F800"));
         Assert.Equal("9000", card.Send("8482010010BA6961667737C5BCEBECE14C7D6A4376"));
         Assert.NotEqual("6982", card.Send("84F220020814DB34FA4341DCA8"));
@@ -77,13 +77,14 @@ public class PublishedScp02Tests
         // Only the plain command is published: the test's host wraps it.
         var key = Hex.Bytes(DemoKey);
         var host = new TestHost02(card, key, key, key);
-        host.UseSession(Hex.Bytes(initializeUpdate)[..^2], Hex.Bytes("4261A2F44EEC57EB"), lastMac: Hex.Bytes("A0F03ED2002B63B2"), level: 0x13);
+        var externalAuthenticateMac = Hex.Bytes("A0F03ED2002B63B2");
+        host.UseSession(Hex.Bytes(initializeUpdate)[..^2], Hex.Bytes("4261A2F44EEC57EB"), externalAuthenticateMac, level: 0x13);
         var wrapped = host.Wrap(Hex.Bytes("80E61000"), Hex.Bytes("10A00000000053594E4A4F4E4553535344000A53594E4A4F4E45530000000000"));
         Assert.Equal("006DFCFE5065740D309000", Convert.ToHexString(card.Transmit(wrapped)));
     }
 
     static SimulatedCard Card(
-        byte options, byte kvn, int counter, string kdd, string isd = "A000000151000000", string challenge = "") => new(
+        byte options, byte kvn, int counter, string kdd, string isd = "A000000151000000", string challenge = "") => new SimulatedCard(
         Blueprints.EmvDemo(Hex.Bytes(DemoKey)) with
         {
             ProtocolOptions = options,
@@ -93,5 +94,5 @@ public class PublishedScp02Tests
             Diversification = DiversificationMethod.None,
             IsdAid = isd,
         },
-        serialNumber: 1) { Challenge = destination => Hex.Bytes(challenge).CopyTo(destination) };
+        serialNumber: 1).WithChallenge(challenge);
 }

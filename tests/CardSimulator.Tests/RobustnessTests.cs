@@ -42,6 +42,27 @@ public class RobustnessTests
         }).QuickCheckThrowOnFailure();
     }
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void Arbitrary_data_groupings_are_answered(int protocol)
+    {
+        var host = Some.Host(protocol).Open(0x01);
+        host.Install();
+        var groupings =
+            from dgi in Gen.Elements(0x0101, 0x0B01, 0x1E00, 0x3000, 0x8000, 0x8010, 0x8201, 0x9000, 0x9010, 0x9102, 0x9104)
+            from p1 in Gen.Elements(0x00, 0x20, 0x40, 0x60)
+            from length in Gen.Elements(0, 1, 2, 3, 8, 9, 16, 32, 48, 64)
+            from value in Gen.ArrayOf(Gen.Choose(0, 255).Select(i => (byte)i), length)
+            select (dgi, p1, value);
+        Prop.ForAll(groupings.ToArbitrary(), g =>
+        {
+            host.Personalize();
+            var status = host.StoreData(TestHost.Dgi(g.dgi, Convert.ToHexString(g.value)), g.p1, last: false);
+            return status.Length == 4 && status[0] is '9' or '6';
+        }).QuickCheckThrowOnFailure();
+    }
+
     // The way data is cut into commands is the host's affair: the card must end the same.
     [Fact]
     public void Any_cutting_of_the_data_gives_the_same_card()

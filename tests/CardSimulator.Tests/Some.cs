@@ -27,7 +27,11 @@ static class Some
     public static TestHost Badge(byte options = 0x70, int keyLength = 16, Func<CardBlueprint, CardBlueprint>? change = null)
     {
         var key = Enumerable.Range(0x40, keyLength).Select(b => (byte)b).ToArray();
-        var blueprint = Blueprints.BadgeDemo(key, keyLength) with { ProtocolOptions = options, Diversification = DiversificationMethod.None };
+        var blueprint = Blueprints.BadgeDemo(key, keyLength) with
+        {
+            ProtocolOptions = options,
+            Diversification = DiversificationMethod.None,
+        };
         var card = new SimulatedCard(change?.Invoke(blueprint) ?? blueprint, serialNumber: 0x01020304);
         return new TestHost03(card, key, key, key, isLong: (options & 1) != 0);
     }
@@ -44,7 +48,8 @@ static class Some
         return host;
     }
 
-    public static string Install(this TestHost host, string aid = PaymentAid, string module = Blueprints.PaymentModule, string p1 = "0C", string parameters = "C900")
+    public static string Install(
+        this TestHost host, string aid = PaymentAid, string module = Blueprints.PaymentModule, string p1 = "0C", string parameters = "C900")
     {
         var package = module == Blueprints.BadgeModule ? Blueprints.BadgePackage : Blueprints.PaymentPackage;
         return host.SendData($"80E6{p1}00", Lv(package) + Lv(module) + Lv(aid) + "0100" + Lv(parameters) + "00");
@@ -59,7 +64,8 @@ static class Some
 
     /// <summary>Records, FCI and processing options: all in clear.</summary>
     public static string ClearData() =>
-        TestHost.Dgi(0x0101, Record) + TestHost.Dgi(0x9102, Fci) + TestHost.Dgi(0x9104, ProcessingOptions) + TestHost.Dgi(0x3000, "9F36020000" + "9F4F039A0300");
+        TestHost.Dgi(0x0101, Record) + TestHost.Dgi(0x9102, Fci) + TestHost.Dgi(0x9104, ProcessingOptions)
+        + TestHost.Dgi(0x3000, "9F36020000" + "9F4F039A0300");
 
     /// <summary>Installs an application and personalizes it through the security domain (flow B).</summary>
     public static TestHost Personalized(this TestHost host, string aid = PaymentAid)
@@ -74,6 +80,6 @@ static class Some
         return host;
     }
 
-    /// <summary>PIN 1234, ISO 9564 format 2, as VSDC personalization scripts carry it (STANDARDS.md §1.2); 16 bytes on an AES channel.</summary>
+    /// <summary>PIN 1234, ISO 9564 format 2, as VSDC scripts carry it (STANDARDS.md §1.2); 16 bytes on an AES channel.</summary>
     public static string PinBlock(TestHost host) => "241234FFFFFFFFFF" + (host is TestHost03 ? "0000000000000000" : "");
 }

@@ -4,7 +4,8 @@ namespace PersoMesh.CardSimulator.Tests;
 
 /// <summary>
 /// A small host written for these tests from GPC 2.3.1 appendix E and Amendment D, on .NET's own ciphers: neither the product's host side
-/// nor the simulator's engines. The published sessions (PublishedScp02Tests, PublishedScp03Tests) keep it honest: host and card could otherwise share an error.
+/// nor the simulator's engines. The published sessions (PublishedScp02Tests, PublishedScp03Tests) keep it honest: host and card could
+/// otherwise share an error.
 /// </summary>
 abstract class TestHost(SimulatedCard card)
 {

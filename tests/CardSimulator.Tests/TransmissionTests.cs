@@ -42,7 +42,11 @@ public class TransmissionTests
     [Fact]
     public void A_T0_card_makes_the_reader_fetch_data()
     {
-        var card = Some.Emv(change: b => b with { Transmission = TransmissionProtocol.T0, Atr = Blueprints.AnswerToReset("T0", TransmissionProtocol.T0) }).Card;
+        var card = Some.Emv(change: b => b with
+        {
+            Transmission = TransmissionProtocol.T0,
+            Atr = Blueprints.AnswerToReset("T0", TransmissionProtocol.T0),
+        }).Card;
         Assert.Equal("3B025430", Convert.ToHexString(card.Atr));
         var waiting = card.Send("00A4040008A000000151000000");
         Assert.Equal("61", waiting[..2]);

@@ -1,6 +1,8 @@
 namespace PersoMesh.CardSimulator;
 
-/// <summary>What goes wrong with a card, for tests. Counts begin again with every <see cref="SimulatedCard.Reset"/>. Not saved with the card.</summary>
+/// <summary>
+/// What goes wrong with a card, for tests. Counts begin again with every <see cref="SimulatedCard.Reset"/>. Not saved with the card.
+/// </summary>
 public sealed class CardFaults
 {
     /// <summary>How long the card thinks about each APDU. The reader waits, not <see cref="SimulatedCard.Transmit"/>.</summary>

@@ -114,7 +114,7 @@ public static class CardInspector
 /// <summary>What plain commands return of an application.</summary>
 /// <param name="SelectStatus">Status word of SELECT; all else is empty when it is not 9000.</param>
 /// <param name="Fci">File control information, tag 6F and all.</param>
-/// <param name="ProcessingOptions">Response to GET PROCESSING OPTIONS (77 …); empty when the application has none or is not personalized.</param>
+/// <param name="ProcessingOptions">Response to GET PROCESSING OPTIONS (77 …); empty without one.</param>
 /// <param name="Records">Records by SFI and number.</param>
 /// <param name="DataObjects">Values (without tag and length) by tag, of GET DATA.</param>
 /// <param name="PinTriesLeft">PIN tries left; null without a PIN.</param>

@@ -1,6 +1,6 @@
-using PersoMesh.CardSimulator.SecureChannel;
 using PersoMesh.CardSimulator.Commands;
 using PersoMesh.CardSimulator.Persistence;
+using PersoMesh.CardSimulator.SecureChannel;
 
 namespace PersoMesh.CardSimulator;
 

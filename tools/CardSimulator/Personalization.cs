@@ -1,10 +1,10 @@
-using PersoMesh.CardSimulator.SecureChannel;
 using PersoMesh.CardSimulator.Crypto;
 using PersoMesh.CardSimulator.Persistence;
+using PersoMesh.CardSimulator.SecureChannel;
 
 namespace PersoMesh.CardSimulator;
 
-/// <summary>Puts data groupings where they belong in an application (EMV CPS; meanings come from its <see cref="ModuleBlueprint"/>).</summary>
+/// <summary>Puts data groupings where they belong in an application (EMV CPS), as its <see cref="ModuleBlueprint"/> says.</summary>
 sealed class Personalization(CardRuntime card, ApplicationState application, CardChannel channel)
 {
     const int CheckValueLength = 3;
@@ -68,7 +68,8 @@ sealed class Personalization(CardRuntime card, ApplicationState application, Car
     // An AES channel pads the block of 8 bytes to 16.
     void StorePin(byte[] block)
     {
-        if (block.Length is not (PinBlock.Length or 2 * PinBlock.Length) || !PinBlock.TryRead(block.AsSpan(0, PinBlock.Length), out _, out var pin))
+        CardStatusException.ThrowIf(block.Length is not (PinBlock.Length or 2 * PinBlock.Length), StatusWord.WrongData);
+        if (!PinBlock.TryRead(block.AsSpan(0, PinBlock.Length), out _, out var pin))
             throw new CardStatusException(StatusWord.WrongData);
         Allocate(application.Pin is null ? PinBlock.Length : 0);
         application.Pin = pin;
@@ -87,7 +88,7 @@ sealed class Personalization(CardRuntime card, ApplicationState application, Car
         CardStatusException.ThrowIf(
             count == 0 || checkValues.Length % CheckValueLength != 0 || keys!.Length % count != 0, StatusWord.WrongData);
         var length = keys!.Length / count;
-        CardStatusException.ThrowIf(length is not (16 or 24 or 32), StatusWord.WrongData);
+        CardStatusException.ThrowIf(length is not (16 or 24) && !(length == 32 && group.Type == KeyType.Aes), StatusWord.WrongData);
         for (var i = 0; i < count; i++)
         {
             var expected = checkValues.AsSpan(i * CheckValueLength, CheckValueLength);

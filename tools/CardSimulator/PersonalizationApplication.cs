@@ -6,7 +6,7 @@ namespace PersoMesh.CardSimulator;
 
 /// <summary>
 /// An application that takes its personalization by STORE DATA (EMV CPS) and then gives back what may be read: FCI, processing options,
-/// records, data objects, PIN verification. Selected (it owns the channel), or target of its security domain (INSTALL [for personalization]).
+/// records, data objects, PIN verification. It is selected and owns the channel, or its security domain forwards to it.
 /// </summary>
 sealed class PersonalizationApplication(CardRuntime card, ApplicationState state)
 {
@@ -31,8 +31,7 @@ sealed class PersonalizationApplication(CardRuntime card, ApplicationState state
     {
         if (command.Ins == Instruction.StoreData && command.Cla == 0x80)
             return StoreDataToSelected(command);
-        var isKnown = command.Ins is Instruction.ReadRecord or Instruction.GetData or Instruction.GetProcessingOptions or Instruction.Verify;
-        if (!isKnown)
+        if (command.Ins is not (Instruction.ReadRecord or Instruction.GetData or Instruction.GetProcessingOptions or Instruction.Verify))
             return CardResponse.Error(StatusWord.InstructionNotSupported);
         if (!IsPersonalized)
             return CardResponse.Error(StatusWord.ConditionsNotSatisfied);
@@ -104,10 +103,24 @@ sealed class PersonalizationApplication(CardRuntime card, ApplicationState state
     CardResponse GetData(int tag)
     {
         if (tag == TagList)
-            return CardResponse.Of(BerTlv.Encode(TagList, [.. State.DataObjects.Keys.SelectMany(t => t > 0xFF ? [(byte)(t >> 8), (byte)t] : new[] { (byte)t })]));
+            return CardResponse.Of(BerTlv.Encode(TagList, Tags()));
         return State.DataObjects.TryGetValue(tag, out var value)
             ? CardResponse.Of(State.Module.OpaqueDgis.Contains(tag) ? value : BerTlv.Encode(tag, value))
             : CardResponse.Error(StatusWord.ReferenceNotFound);
+    }
+
+    byte[] Tags()
+    {
+        const int LongestTag = 0xFFFF; // P1 and P2 of GET DATA hold no longer one
+        List<byte> tags = [];
+        foreach (var tag in State.DataObjects.Keys.Where(t => t <= LongestTag))
+        {
+            if (tag > 0xFF)
+                tags.Add((byte)(tag >> 8));
+            tags.Add((byte)tag);
+        }
+
+        return [.. tags];
     }
 
     // EMV Book 3 §6.5.8.4: format 2 puts AIP and AFL into template 77.

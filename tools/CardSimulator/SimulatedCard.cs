@@ -129,7 +129,7 @@ public sealed class SimulatedCard
     public byte[]? DebugSecret(string aid, int dgi) =>
         _state.Applications.Find(a => a.Aid == aid)?.Secrets.TryGetValue(dgi, out var value) == true ? [.. value] : null;
 
-    /// <summary>For tests only: the check values (3 bytes each, hexadecimal) of the keys in a data grouping; empty when it was not loaded.</summary>
+    /// <summary>For tests only: check values (3 bytes each, hexadecimal) of the keys in a data grouping; empty when not loaded.</summary>
     /// <param name="aid">AID of the application, hexadecimal.</param>
     /// <param name="dgi">Identifier of a data grouping of the module's <see cref="ModuleBlueprint.KeyGroups"/>.</param>
     /// <param name="keyLength">Length of each key in bytes.</param>

@@ -2,7 +2,7 @@ using PersoMesh.CardSimulator.Persistence;
 
 namespace PersoMesh.CardSimulator.Commands;
 
-/// <summary>GET DATA of the issuer security domain (GPC 2.3.1 §11.3); 9F7F (CPLC) and 00CF (KDD) are common practice, not in the standard.</summary>
+/// <summary>GET DATA of the issuer security domain (GPC 2.3.1 §11.3); 9F7F (CPLC) and 00CF (KDD) are common practice only.</summary>
 static class GetDataCommand
 {
     public static CardResponse Execute(CardRuntime card, in CardCommand command)

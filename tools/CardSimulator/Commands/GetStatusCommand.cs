@@ -39,7 +39,7 @@ static class GetStatusCommand
         bool Matches(string aid) => aid.StartsWith(prefix, StringComparison.Ordinal);
         return kind switch
         {
-            // Privileges of an issuer security domain: SD, card lock, terminate, reset, CVM; authorized management and the global ones; final application.
+            // Table 11-7 to 11-9: SD, card lock, terminate, reset, CVM; authorized management and the global ones; receipts.
             0x80 => Matches(state.IsdAid) ? [Entry(isTagged, state.IsdAid, state.LifeCycle, [0x9E, 0xFE, 0x80])] : [],
             0x40 => state.Applications.Where(a => Matches(a.Aid)).Select(a => Entry(
                 isTagged, a.Aid, a.LifeCycle, a.Privileges, [.. Aid(0xC4, a.PackageAid), .. Aid(0xCC, state.IsdAid)])),

@@ -23,7 +23,8 @@ static class CardCrypto
 
     public static byte[] AesEcbEncrypt(byte[] key, ReadOnlySpan<byte> data) => Ecb(new AesEngine(), encrypt: true, key, data);
 
-    public static byte[] AesCbc(bool encrypt, byte[] key, byte[] iv, ReadOnlySpan<byte> data) => Cbc(new AesEngine(), encrypt, key, iv, data);
+    public static byte[] AesCbc(bool encrypt, byte[] key, byte[] iv, ReadOnlySpan<byte> data) =>
+        Cbc(new AesEngine(), encrypt, key, iv, data);
 
     /// <summary>ISO/IEC 9797-1 MAC algorithm 3 with padding method 2: single DES, triple DES in the last block.</summary>
     public static byte[] RetailMac(byte[] key, byte[] icv, params ReadOnlySpan<byte[]> message)
@@ -37,7 +38,7 @@ static class CardCrypto
         return result;
     }
 
-    /// <summary>ISO/IEC 9797-1 MAC algorithm 1 with triple DES and padding method 2 (the cryptograms of SCP02, GPC 2.3.1 §B.1.2.1).</summary>
+    /// <summary>ISO/IEC 9797-1 MAC algorithm 1 with triple DES and padding method 2: SCP02's cryptograms (GPC 2.3.1 §B.1.2.1).</summary>
     public static byte[] TripleDesMac(byte[] key, ReadOnlySpan<byte> message) =>
         TripleDesCbc(encrypt: true, key, Padding.Add(message, DesBlock))[^DesBlock..];
 

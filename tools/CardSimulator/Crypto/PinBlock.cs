@@ -1,6 +1,6 @@
 namespace PersoMesh.CardSimulator.Crypto;
 
-/// <summary>Clear PIN blocks of ISO 9564-1, formats 1 (random fill) and 2 (fill F): 8 bytes, format and length nibble, digits, fill.</summary>
+/// <summary>Clear PIN blocks of ISO 9564-1, formats 1 (random fill) and 2 (fill F): 8 bytes: format, length, digits, fill.</summary>
 static class PinBlock
 {
     public const int Length = 8;

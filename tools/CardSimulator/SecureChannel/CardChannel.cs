@@ -34,7 +34,7 @@ abstract class CardChannel(KeySetState keySet)
     /// <summary>Levels this protocol and its options (i) allow in P1 of EXTERNAL AUTHENTICATE.</summary>
     public abstract bool Allows(SecurityLevel level);
 
-    /// <summary>Verifies host cryptogram and C-MAC of EXTERNAL AUTHENTICATE; on success the session is open at the level of its P1.</summary>
+    /// <summary>Verifies host cryptogram and C-MAC of EXTERNAL AUTHENTICATE; on success the session is open at the level in P1.</summary>
     /// <returns>9000, 6300 (host cryptogram) or 6982 (C-MAC).</returns>
     public ushort Authenticate(in CardCommand command)
     {

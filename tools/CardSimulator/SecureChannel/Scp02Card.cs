@@ -25,7 +25,8 @@ sealed class Scp02Card : CardChannel
     byte[] _lastResponseMac = [];
     CardCommand _lastCommand;
 
-    public Scp02Card(KeySetState keySet, byte options, byte[] diversificationData, byte[] aid, byte[] hostChallenge, ChallengeSource challenge)
+    public Scp02Card(
+        KeySetState keySet, byte options, byte[] diversificationData, byte[] aid, byte[] hostChallenge, ChallengeSource challenge)
         : base(keySet)
     {
         _options = options;

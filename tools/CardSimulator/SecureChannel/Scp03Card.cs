@@ -23,7 +23,8 @@ sealed class Scp03Card : CardChannel
     byte[] _chain = new byte[CardCrypto.AesBlock];
     int _encryptionCounter;
 
-    public Scp03Card(KeySetState keySet, byte options, byte[] diversificationData, byte[] aid, byte[] hostChallenge, ChallengeSource challenge)
+    public Scp03Card(
+        KeySetState keySet, byte options, byte[] diversificationData, byte[] aid, byte[] hostChallenge, ChallengeSource challenge)
         : base(keySet)
     {
         _options = options;

@@ -30,13 +30,13 @@ static class ScriptBuilder
         foreach (var application in chip.Applications)
         {
             if (application.Install is { } install)
-                commands.Add(Clear(Install.ForInstallAndMakeSelectable(install.Package, install.Module, application.Aid, install.Privileges, install.Parameters)));
-            commands.Add(Clear(Install.ForPersonalization(application.Aid)));
+                commands.Add(Clear(Install.ForInstallAndMakeSelectable(install.Package.Span, install.Module.Span, application.Aid.Span, install.Privileges.Span, Parameters(install.Parameters))));
+            commands.Add(Clear(Install.ForPersonalization(application.Aid.Span)));
             commands.AddRange(new StoreDataBuilder(application, fields, secrets, maxData, blockLength).Build());
         }
 
         if (chip.FinalState is { } state)
-            commands.Add(Clear(new CommandApdu(0x80, 0xF0, 0x80, (byte)state)));
+            commands.Add(Clear(SetStatus.Card((CardLifeCycle)state)));
         return new PersonalizationScript
         {
             Channel = new SecureChannelDescription(channel.Protocol.ToString().ToUpperInvariant(), channel.Implementation, (byte)channel.Level,

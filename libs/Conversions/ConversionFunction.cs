@@ -11,7 +11,12 @@ public sealed class ConversionFunction
     readonly Func<Arguments, string?>? _check;
 
     internal ConversionFunction(
-        string name, string summary, Parameter[] parameters, FunctionExample[] examples, ConversionBody body, Func<Arguments, string?>? check = null)
+        string name,
+        string summary,
+        Parameter[] parameters,
+        FunctionExample[] examples,
+        ConversionBody body,
+        Func<Arguments, string?>? check = null)
     {
         Signature = new(name, summary, [.. parameters.Select(p => p.Declaration)], examples);
         (_parameters, _body, _check) = (parameters, body, check);
@@ -41,7 +46,12 @@ public sealed class ConversionFunction
 
         var bound = new BoundArgument[_parameters.Length];
         for (var i = 0; i < bound.Length; i++)
-            bound[i] = new(arguments.GetValueOrDefault(_parameters[i].Name) ?? _parameters[i].Default ?? throw new ConversionException(Name, _parameters[i].Missing));
+        {
+            var parameter = _parameters[i];
+            var text = arguments.GetValueOrDefault(parameter.Name) ?? parameter.Default;
+            bound[i] = new(text ?? throw new ConversionException(Name, parameter.Missing));
+        }
+
         return Apply(value, bound);
     }
 
@@ -51,7 +61,8 @@ public sealed class ConversionFunction
     internal string? FaultOfName(string argument)
     {
         var names = _parameters.Select(p => p.Name);
-        return names.Contains(argument, StringComparer.Ordinal) ? null : $"there is no argument '{argument}'{NearestName.Hint(argument, names)}";
+        return names.Contains(argument, StringComparer.Ordinal)
+            ? null : $"there is no argument '{argument}'{NearestName.Hint(argument, names)}";
     }
 
     /// <summary>What is wrong with arguments that are well-formed one by one but do not go together, or null.</summary>

@@ -17,7 +17,8 @@ public static class FunctionCatalog
     /// <summary>The function of this name.</summary>
     /// <param name="name">Kebab-case, as in a profile.</param>
     /// <exception cref="UnknownFunctionException">There is none; the message names the nearest.</exception>
-    public static ConversionFunction Find(string name) => All.TryGetValue(name, out var function) ? function : throw new UnknownFunctionException(name);
+    public static ConversionFunction Find(string name) =>
+        All.TryGetValue(name, out var function) ? function : throw new UnknownFunctionException(name);
 
     /// <summary>The function of this name, or the name that was probably meant.</summary>
     /// <param name="name">Kebab-case, as in a profile.</param>

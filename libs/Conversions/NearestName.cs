@@ -4,7 +4,8 @@ namespace PersoMesh.Conversions;
 static class NearestName
 {
     /// <summary>Ends a sentence about an unknown name: <c>; did you mean 'trim'?</c>, or nothing when no name is near.</summary>
-    public static string Hint(string unknown, IEnumerable<string> known) => Of(unknown, known) is { } name ? $"; did you mean '{name}'?" : "";
+    public static string Hint(string unknown, IEnumerable<string> known) =>
+        Of(unknown, known) is { } name ? $"; did you mean '{name}'?" : "";
 
     /// <summary>The known name with the fewest typing errors between, if that is no more than a third of the letters; else null.</summary>
     public static string? Of(string unknown, IEnumerable<string> known)

@@ -4,15 +4,24 @@ namespace PersoMesh.Conversions.Tests;
 
 public class ConversionPlanTests
 {
+    const string OnTrack1 = "track 1 has A-Z, 0-9, space and $()-./ only";
+
     static readonly string[] Inputs = ["pan", "expiry", "serviceCode", "firstName", "lastName", "discretionary", "title", "today"];
 
     // The fields of an EMV debit profile, as the profile service would send them.
     static readonly ConversionPlan Debit = new(
     [
         new("panDigits", "{pan}", [Step("remove", ("characters", " -")), Step("luhn-check")]),
-        new("expiryYYMM", "{expiry}", [Step("date", ("in", "MM/yy"), ("out", "yyMM"), ("pivot", "50")), Step("date-check", ("in", "yyMM"), ("notBefore", "{today}"))]),
+        new("expiryYYMM", "{expiry}",
+            [
+                Step("date", ("in", "MM/yy"), ("out", "yyMM"), ("pivot", "50")),
+                Step("date-check", ("in", "yyMM"), ("notBefore", "{today}")),
+            ]),
         new("holder", "{lastName}/{firstName}",
-            [Step("upper"), Step("transliterate-check", ("charset", "iso-8859-1")), Step("pad-right", ("length", "2")), Step("truncate", ("length", "26"))]),
+            [
+                Step("upper"), Step("transliterate-check", ("charset", "iso-8859-1")),
+                Step("pad-right", ("length", "2")), Step("truncate", ("length", "26")),
+            ]),
         new("titled", "{title}", [Step("map", ("table", "m=MR;f=MS"))], Optional: true),
         new("track1", null, [Step("track1", Track(("name", "{holder}")))]),
         new("track2", null, [Step("track2", Track())]),
@@ -26,7 +35,7 @@ public class ConversionPlanTests
         Assert.Equal("4000001234567899", outcome.Outputs["panDigits"]);
         Assert.Equal("", outcome.Outputs["titled"]);
 
-        // STANDARDS.md §7, built by an encoder of the standard's author.
+        // The samples of STANDARDS.md §7.
         Assert.Equal("%B4000001234567899^DOE/JANE^29122010000000000?", outcome.Outputs["track1"]);
         Assert.Equal(";4000001234567899=29122010000000000?", outcome.Outputs["track2"]);
         Assert.Equal(Inputs.Length + Debit.Fields.Count, outcome.Outputs.Count);
@@ -46,9 +55,9 @@ public class ConversionPlanTests
     [InlineData("expiry", "13/29", "expiryYYMM", "date", "the month is not 1 to 12")]
     [InlineData("expiry", "10/26", "expiryYYMM", "date-check", "the date lies before notBefore")]
     [InlineData("lastName", "Łukasz", "holder", "transliterate-check", "U+0141 at position 1 has no place in ISO 8859-1")]
-    [InlineData("lastName", "Müller", "track1", "track1", "argument 'name': character 2 is a letter outside ASCII; track 1 has A-Z, 0-9, space and $()-./ only")]
-    [InlineData("discretionary", "12x", "track1", "track1", "argument 'discretionary': character 3 is a lower-case letter; track 1 has A-Z, 0-9, space and $()-./ only")]
-    public void Bad_data_is_reported_with_field_function_and_reason(string input, string value, string field, string function, string reason) =>
+    [InlineData("lastName", "Müller", "track1", "track1", "argument 'name': character 2 is a letter outside ASCII; " + OnTrack1)]
+    [InlineData("discretionary", "12x", "track1", "track1", "argument 'discretionary': character 3 is a lower-case letter; " + OnTrack1)]
+    public void Bad_data_is_reported_with_its_place_and_reason(string input, string value, string field, string function, string reason) =>
         Assert.Equal(new ConversionFailure(field, function, reason), Debit.Compile().Evaluate(Card((input, value))).Failure);
 
     [Fact]
@@ -63,8 +72,9 @@ public class ConversionPlanTests
     }
 
     [Fact]
-    public void An_input_cannot_be_overwritten() =>
-        Assert.Equal(new ConversionFailure("holder", null, "an input has the same name"), Debit.Compile().Evaluate(Card(("holder", "x"))).Failure);
+    public void An_input_cannot_be_overwritten() => Assert.Equal(
+        new ConversionFailure("holder", null, "an input has the same name"),
+        Debit.Compile().Evaluate(Card(("holder", "x"))).Failure);
 
     [Fact]
     public void A_compiled_plan_serves_many_threads()
@@ -126,12 +136,13 @@ public class ConversionPlanTests
             "field 'd e': this is no name that a template could refer to: a letter, then letters, digits, '_', '-' and '.'",
             "field 'd e': it has neither a template to start from nor a step",
             "field 'd e': it is optional but has no template to start from that could be empty",
-            "field 'e', step 1 (matches): argument 'pattern': it is not a regular expression (InsufficientClosingParentheses at character 1)",
+            "field 'e', step 1 (matches): argument 'pattern': it is not a regular expression "
+            + "(InsufficientClosingParentheses at character 1)",
             "field 'e', step 2 (replace): there is no input or earlier field 'nowhere'",
             "field 'e', step 2 (replace): argument 'with', character 1: a '}' closes nothing; write '}}' for a brace",
             "field 'f', step 1 (pan-group): argument 'groups': it is not a list of group lengths such as 4-4-4-4",
-            "field 'f', step 2 (transliterate-check): argument 'charset': it is none of ascii, iso-8859-1, iso-8859-13, iso-8859-15, iso-8859-2, "
-            + "iso-8859-3, iso-8859-4, iso-8859-5, iso-8859-6, iso-8859-7, iso-8859-8, iso-8859-9, utf-8",
+            "field 'f', step 2 (transliterate-check): argument 'charset': it is none of ascii, iso-8859-1, iso-8859-13, iso-8859-15, "
+            + "iso-8859-2, iso-8859-3, iso-8859-4, iso-8859-5, iso-8859-6, iso-8859-7, iso-8859-8, iso-8859-9, utf-8",
             "field 'g', step 1 (length-check): no length lies between min and max",
         ];
         Assert.Equal(expected, plan.Validate(Inputs).Select(f => f.ToString()));

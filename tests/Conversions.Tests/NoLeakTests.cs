@@ -4,7 +4,11 @@ namespace PersoMesh.Conversions.Tests;
 public class NoLeakTests
 {
     const int Shortest = 5; // a piece of this length in a message is no coincidence
-    static readonly string[] Alphabets = ["0123456789", "QXZJVWKY", "qxzjvwky", "ÄŁĦŊØÞĲ", "ЖЩЮЯЭЫ", "😀🂡\u0301\u0007", "QZ09 /^%{}();=<>'\"", "ABCDEF0123456789"];
+    static readonly string[] Alphabets =
+    [
+        "0123456789", "QXZJVWKY", "qxzjvwky", "ÄŁĦŊØÞĲ", "ЖЩЮЯЭЫ", "😀🂡\u0301\u0007", "QZ09 /^%{}();=<>'\"", "ABCDEF0123456789",
+    ];
+
 
     public static TheoryData<string> Names => [.. FunctionCatalog.All.Keys];
 
@@ -38,7 +42,10 @@ public class NoLeakTests
     {
         var plan = new ConversionPlan([new("f", "{pan}", [new("luhn-check", new Dictionary<string, string>())])]).Compile();
         foreach (var pan in new[] { "4000001234567898", "4000001234567899" })
-            Assert.DoesNotContain("40000", plan.Evaluate(new Dictionary<string, string> { ["pan"] = pan }).ToString(), StringComparison.Ordinal);
+        {
+            var outcome = plan.Evaluate(new Dictionary<string, string> { ["pan"] = pan });
+            Assert.DoesNotContain("40000", outcome.ToString(), StringComparison.Ordinal);
+        }
     }
 
     static bool Refuses(ConversionFunction function, string value, IReadOnlyDictionary<string, string> arguments, string secret)
@@ -51,15 +58,14 @@ public class NoLeakTests
         catch (ConversionException e)
         {
             Assert.Null(e.InnerException);
-            foreach (var text in new[] { value, secret })
-            {
-                for (var i = 0; i + Shortest <= text.Length; i++)
-                    Assert.False(e.Message.Contains(text.Substring(i, Shortest), StringComparison.Ordinal), $"{function.Name} repeats its input");
-            }
-
+            var repeats = Pieces(value).Concat(Pieces(secret)).Any(piece => e.Message.Contains(piece, StringComparison.Ordinal));
+            Assert.False(repeats, $"{function.Name} repeats its input");
             return true;
         }
     }
+
+    static IEnumerable<string> Pieces(string text) =>
+        Enumerable.Range(0, Math.Max(0, text.Length - Shortest + 1)).Select(i => text.Substring(i, Shortest));
 
     static string Some(Random random)
     {

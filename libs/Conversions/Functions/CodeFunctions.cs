@@ -5,10 +5,17 @@ namespace PersoMesh.Conversions;
 /// <summary>Codes of countries and currencies. Case of the input does not matter; results are upper case.</summary>
 static class CodeFunctions
 {
-    static readonly Parameter<string> CountryTo = Choice("to", "alpha-2 (DE), alpha-3 (DEU) or numeric (276)", null, "alpha-2", "alpha-3", "numeric");
-    static readonly Parameter<string> CountryFrom = Choice("from", "the kind of code that flows in; any: each is recognized", "any", "any", "alpha-2", "alpha-3", "numeric");
-    static readonly Parameter<string> CurrencyTo = Choice("to", "alpha (EUR), numeric (978) or exponent (2)", null, "alpha", "numeric", "exponent");
-    static readonly Parameter<string> CurrencyFrom = Choice("from", "the kind of code that flows in; any: each is recognized", "any", "any", "alpha", "numeric");
+    const string FromMeaning = "the kind of code that flows in; any: each is recognized";
+
+    static readonly Parameter<string> CountryTo = Choice(
+        "to", "alpha-2 (DE), alpha-3 (DEU) or numeric (276)", null, "alpha-2", "alpha-3", "numeric");
+
+    static readonly Parameter<string> CountryFrom = Choice("from", FromMeaning, "any", "any", "alpha-2", "alpha-3", "numeric");
+
+    static readonly Parameter<string> CurrencyTo = Choice(
+        "to", "alpha (EUR), numeric (978) or exponent (2)", null, "alpha", "numeric", "exponent");
+
+    static readonly Parameter<string> CurrencyFrom = Choice("from", FromMeaning, "any", "any", "alpha", "numeric");
 
     public static ConversionFunction[] All =>
     [

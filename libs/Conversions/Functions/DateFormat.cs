@@ -1,19 +1,23 @@
 namespace PersoMesh.Conversions;
 
 /// <summary>A date as far as it was given: an expiry date has no day.</summary>
-sealed record PartialDate(int Year, int? Month, int? Day)
+sealed class PartialDate(int year, int? month, int? day)
 {
+    public int Year => year;
+
+    public int? Month => month;
+
+    public int? Day => day;
+
     /// <summary>Compares dates as far as both are given: against a date without a day, by month.</summary>
     public bool IsBefore(PartialDate other)
     {
-        if (Year != other.Year)
-            return Year < other.Year;
-        if (Month is not { } month || other.Month is not { } otherMonth)
-            return false;
-        return month == otherMonth ? Day < other.Day : month < otherMonth;
+        if (year != other.Year)
+            return year < other.Year;
+        return month == other.Month ? day < other.Day : month < other.Month; // false when one is missing
     }
 
-    public int DayOfYear => new DateOnly(Year, Month!.Value, Day!.Value).DayOfYear;
+    public int DayOfYear => new DateOnly(year, month!.Value, day!.Value).DayOfYear;
 }
 
 /// <summary>
@@ -202,7 +206,8 @@ sealed class DateFormat
 
         for (var i = 0; i + 1 < tokens.Count; i++)
         {
-            if (tokens[i].Part is Part.Month1 or Part.Day1 && (tokens[i + 1].Part != Part.Literal || char.IsAsciiDigit(tokens[i + 1].Literal)))
+            var next = tokens[i + 1];
+            if (tokens[i].Part is Part.Month1 or Part.Day1 && (next.Part != Part.Literal || char.IsAsciiDigit(next.Literal)))
                 return "a digit follows M or d, which have no fixed length";
         }
 

@@ -7,13 +7,19 @@ static class DateFunctions
 {
     const string Iso = "yyyy-MM-dd";
 
-    static readonly Parameter<DateFormat> In = new("in", "format of the value: yyyy yy MM M dd d DDD (day of year), other letters in '…'", null, DateFormat.ParseInput);
+    static readonly Parameter<DateFormat> In = new(
+        "in", "format of the value: yyyy yy MM M dd d DDD (day of year), other letters in '…'", null, DateFormat.ParseInput);
+
     static readonly Parameter<DateFormat> Out = new("out", "format of the result", null, DateFormat.Parse);
 
     // EMV terminals read 00-49 as 20yy and 50-99 as 19yy (Book 4, date management): hence the default.
     static readonly Parameter<int> Pivot = Whole("pivot", "two-digit years below it are 20yy, the others 19yy", 0, 100, "50");
-    static readonly Parameter<string> Day = Choice("day", "the day when the value has none: first or last of the month; refused when empty", "", "", "first", "last");
-    static readonly Parameter<string> NotBefore = Text("notBefore", "earliest date; a value without a day is compared by month; no limit when empty", "");
+    static readonly Parameter<string> Day = Choice(
+        "day", "the day when the value has none: first or last of the month; refused when empty", "", "", "first", "last");
+
+    static readonly Parameter<string> NotBefore = Text(
+        "notBefore", "earliest date; a value without a day is compared by month; no limit when empty", "");
+
     static readonly Parameter<string> NotAfter = Text("notAfter", "latest date, likewise", "");
     static readonly Parameter<DateFormat> Bounds = new("bounds", "format of notBefore and notAfter", Iso, DateFormat.ParseInput);
 
@@ -29,7 +35,8 @@ static class DateFunctions
                 Example("1949-12", null, ("in", "yyyy-MM"), ("out", "yyMM")),
             ],
             Convert, a => FaultOfFormats(a.Get(In), a.Get(Out), a.Get(Day))),
-        new("date-check", "Refuses a date that the calendar does not have or that lies outside of limits.", [In, NotBefore, NotAfter, Bounds, Pivot],
+        new("date-check", "Refuses a date that the calendar does not have or that lies outside of limits.",
+            [In, NotBefore, NotAfter, Bounds, Pivot],
             [
                 Example("12/29", "12/29", ("in", "MM/yy"), ("notBefore", "2029-12-31")),
                 Example("11/29", null, ("in", "MM/yy"), ("notBefore", "2029-12-01")),
@@ -47,7 +54,7 @@ static class DateFunctions
         if (input.Read(value, pivot, out var date) is { } fault)
             throw a.Refuse(fault);
         if (date is { Day: null, Month: { } month } && output.HasDay)
-            date = date with { Day = a.Get(Day) == "first" ? 1 : DateTime.DaysInMonth(date.Year, month) };
+            date = new(date.Year, month, a.Get(Day) == "first" ? 1 : DateTime.DaysInMonth(date.Year, month));
         if (output.HasTwoDigitYear && date.Year - 1900 - pivot is < 0 or > 99)
             throw a.Refuse($"the year is not one of {1900 + pivot} to {1999 + pivot}, which two digits can say with pivot {pivot}");
         return output.Write(date);

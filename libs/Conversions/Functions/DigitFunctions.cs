@@ -5,13 +5,20 @@ namespace PersoMesh.Conversions;
 /// <summary>Digits, check digits and account numbers.</summary>
 static class DigitFunctions
 {
-    // The usual embossing of each length: ISO/IEC 7811-1 leaves grouping to the issuer, the schemes fix these.
+    // How account numbers of each length are usually embossed; 15 digits are American Express, 14 Diners Club.
     static readonly Dictionary<int, int[]> UsualGroups = new()
     {
-        [13] = [4, 3, 3, 3], [14] = [4, 6, 4], [15] = [4, 6, 5], [16] = [4, 4, 4, 4], [18] = [4, 4, 4, 4, 2], [19] = [4, 4, 4, 4, 3],
+        [13] = [4, 3, 3, 3],
+        [14] = [4, 6, 4],
+        [15] = [4, 6, 5],
+        [16] = [4, 4, 4, 4],
+        [18] = [4, 4, 4, 4, 2],
+        [19] = [4, 4, 4, 4, 3],
     };
 
-    static readonly Parameter<int[]> Groups = new("groups", "lengths of the groups, 4-4-4-4; when empty, what is usual for the length", "", ParseGroups);
+    static readonly Parameter<int[]> Groups = new(
+        "groups", "lengths of the groups, 4-4-4-4; when empty, what is usual for the length", "", ParseGroups);
+
     static readonly Parameter<string> Separator = Text("separator", "text between the groups", " ");
 
     // PCI DSS 4.0 §3.4.1 shows at most the BIN (up to 8 digits) and the last four.
@@ -25,9 +32,11 @@ static class DigitFunctions
             [Example("0123", "0123"), Example("01 23", null), Example("", null)], (value, a) => RequireDigits(value, a)),
         new("luhn-check", "Refuses a number whose last digit is not its check digit (ISO/IEC 7812-1 annex B).", [],
             [Example("4000001234567899", "4000001234567899"), Example("4000001234567898", null), Example("4000 0012", null)],
-            (value, a) => CheckDigit(RequireDigits(value, a).AsSpan(..^1)) == value[^1] ? value : throw a.Refuse("the check digit is wrong")),
+            (value, a) => CheckDigit(RequireDigits(value, a).AsSpan(..^1)) == value[^1]
+                ? value : throw a.Refuse("the check digit is wrong")),
         new("luhn-append", "Appends the check digit (ISO/IEC 7812-1 annex B).", [],
-            [Example("7992739871", "79927398713"), Example("7992-739871", null)], (value, a) => value + CheckDigit(RequireDigits(value, a))),
+            [Example("7992739871", "79927398713"), Example("7992-739871", null)],
+            (value, a) => value + CheckDigit(RequireDigits(value, a))),
         new("pan-group", "Puts separators between groups of digits, for embossing and printing.", [Groups, Separator],
             [
                 Example("4000001234567899", "4000 0012 3456 7899"),
@@ -57,7 +66,8 @@ static class DigitFunctions
         return (char)('0' + ((10 - (sum % 10)) % 10));
     }
 
-    static string RequireDigits(string value, Arguments a) => CharacterClass.FaultOfDigits(value) is { } fault ? throw a.Refuse(fault) : value;
+    static string RequireDigits(string value, Arguments a) =>
+        CharacterClass.FaultOfDigits(value) is { } fault ? throw a.Refuse(fault) : value;
 
     static string Group(string value, Arguments a)
     {

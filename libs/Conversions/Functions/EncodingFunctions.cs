@@ -10,10 +10,15 @@ static class EncodingFunctions
     const int MaxDigits = 1024; // keeps the conversion of large numbers, which is quadratic, short
 
     static readonly Parameter<Charset> Set = new("charset", "iso-8859-1 to -9, -13, -15, ascii or utf-8", "iso-8859-1", Charset.Parse);
-    static readonly Parameter<string> Pad = Choice("pad", "left-0 (EMV format n) or right-f (EMV format cn)", "left-0", "left-0", "right-f");
+    static readonly Parameter<string> Pad = Choice(
+        "pad", "left-0 (EMV format n) or right-f (EMV format cn)", "left-0", "left-0", "right-f");
+
     static readonly Parameter<int?> Bytes = OptionalWhole("length", "length in bytes; as short as possible when empty", 1, MaxDigits);
-    static readonly Parameter<int?> Digits = OptionalWhole("digits", "number of digits; with left-0 it must be given unless the padding shall stay", 1, MaxDigits);
-    static readonly Parameter<int?> Width = OptionalWhole("width", "number of digits, filled with zeros on the left; as few as possible when empty", 1, MaxDigits);
+    static readonly Parameter<int?> Digits = OptionalWhole(
+        "digits", "number of digits; with left-0 it must be given unless the padding shall stay", 1, MaxDigits);
+
+    static readonly Parameter<int?> Width = OptionalWhole(
+        "width", "number of digits, filled with zeros on the left; as few as possible when empty", 1, MaxDigits);
 
     public static ConversionFunction[] All =>
     [
@@ -40,14 +45,22 @@ static class EncodingFunctions
         new("from-hex", "Decodes hexadecimal bytes to text in a character set.", [Set],
             [Example("444f452FC9", "DOE/É"), Example("A5", null, ("charset", "iso-8859-3")), Example("4", null)],
             (value, a) => a.Get(Set).Decode(ReadHex(value, a), out var text) is { } fault ? throw a.Refuse(fault) : text),
-        new("hex-to-base64", "Writes hexadecimal bytes in Base64 (RFC 4648 §4).", [], [Example("666F6F62", "Zm9vYg=="), Example("666", null)],
+        new("hex-to-base64", "Writes hexadecimal bytes in Base64 (RFC 4648 §4).", [],
+            [Example("666F6F62", "Zm9vYg=="), Example("666", null)],
             (value, a) => Convert.ToBase64String(ReadHex(value, a))),
         new("base64-to-hex", "Writes Base64 (RFC 4648 §4) in hexadecimal.", [],
             [Example("Zm9vYg==", "666F6F62"), Example("Zm9vYg=", null), Example("Zm9vYh==", null)], FromBase64),
         new("decimal-to-hex", "Writes a decimal number in hexadecimal, big-endian.", [Bytes],
-            [Example("255", "FF"), Example("255", "000000FF", ("length", "4")), Example("65536", null, ("length", "2")), Example("-1", null)], ToHex),
+            [
+                Example("255", "FF"),
+                Example("255", "000000FF", ("length", "4")),
+                Example("65536", null, ("length", "2")),
+                Example("-1", null),
+            ],
+            ToHex),
         new("hex-to-decimal", "Writes a hexadecimal number, big-endian, in decimal.", [Width],
-            [Example("FF", "255"), Example("00FF", "00255", ("width", "5")), Example("FFFF", null, ("width", "4")), Example("0x10", null)], ToDecimal),
+            [Example("FF", "255"), Example("00FF", "00255", ("width", "5")), Example("FFFF", null, ("width", "4")), Example("0x10", null)],
+            ToDecimal),
     ];
 
     static string ToBcd(string value, Arguments a)
@@ -89,7 +102,8 @@ static class EncodingFunctions
         RequireDigits(value, a);
         if (value.Length > MaxDigits)
             throw a.Refuse($"{value.Length} digits, at most {MaxDigits} are allowed");
-        var bytes = BigInteger.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture).ToByteArray(isUnsigned: true, isBigEndian: true);
+        var number = BigInteger.Parse(value, NumberStyles.None, CultureInfo.InvariantCulture);
+        var bytes = number.ToByteArray(isUnsigned: true, isBigEndian: true);
         var length = a.Get(Bytes) ?? bytes.Length;
         return bytes.Length <= length
             ? Convert.ToHexString(bytes).PadLeft(length * 2, '0') : throw a.Refuse($"the number takes {bytes.Length} bytes, not {length}");
@@ -102,7 +116,8 @@ static class EncodingFunctions
             throw a.Refuse($"{bytes.Length} bytes, 1 to {MaxDigits} are allowed");
         var digits = new BigInteger(bytes, isUnsigned: true, isBigEndian: true).ToString(CultureInfo.InvariantCulture);
         var width = a.Get(Width) ?? digits.Length;
-        return digits.Length <= width ? digits.PadLeft(width, '0') : throw a.Refuse($"the number takes {digits.Length} digits, not {width}");
+        return digits.Length <= width
+            ? digits.PadLeft(width, '0') : throw a.Refuse($"the number takes {digits.Length} digits, not {width}");
     }
 
     static void RequireDigits(string value, Arguments a)
@@ -111,5 +126,6 @@ static class EncodingFunctions
             throw a.Refuse(fault);
     }
 
-    static byte[] ReadHex(string value, Arguments a) => CharacterClass.FaultOfHex(value) is { } fault ? throw a.Refuse(fault) : Convert.FromHexString(value);
+    static byte[] ReadHex(string value, Arguments a) =>
+        CharacterClass.FaultOfHex(value) is { } fault ? throw a.Refuse(fault) : Convert.FromHexString(value);
 }

@@ -8,11 +8,13 @@ static class NameFunctions
 {
     static readonly Charset Ascii = Charset.Parse("ascii").Value;
     static readonly Parameter<Charset> Set = new("charset", "iso-8859-1 to -9, -13, -15, ascii or utf-8", "iso-8859-1", Charset.Parse);
-    static readonly Parameter<bool> FoldFlag = Flag("fold", "true: replace letters that have no place by those of ICAO Doc 9303-3 §6 A", "false");
+    static readonly Parameter<bool> FoldFlag = Flag(
+        "fold", "true: replace letters that have no place by those of ICAO Doc 9303-3 §6 A", "false");
 
     public static ConversionFunction[] All =>
     [
-        new("transliterate-check", "Refuses text with a character that the card's character set lacks, or folds it if asked to.", [Set, FoldFlag],
+        new("transliterate-check", "Refuses text with a character that the card's character set lacks, or folds it if asked to.",
+            [Set, FoldFlag],
             [
                 Example("MÜLLER/JOSÉ", "MÜLLER/JOSÉ"),
                 Example("ŁUKASZ/JOSÉ", "LUKASZ/JOSÉ", ("fold", "true")),
@@ -38,9 +40,10 @@ static class NameFunctions
                 throw a.Refuse($"U+{(int)text[i]:X4} at position {i + 1} is a control character");
         }
 
-        if (fold)
-            text = Fold(text, charset);
-        return charset.FaultOf(text) is { } fault ? throw a.Refuse(fault) : text;
+        // Checked before folding, which moves positions. What letters fold to is ASCII and so part of every charset.
+        if (charset.FaultOf(text, c => fold && LatinLetters.Fold(c, inLowerCase: false) is not null) is { } fault)
+            throw a.Refuse(fault);
+        return fold ? Fold(text, charset) : text;
     }
 
     static string Fold(string text, Charset charset)

@@ -74,5 +74,6 @@ static class PatternFunctions
     }
 
     // Parsed alone first, so that it cannot close the group around it.
-    static Parsed<Regex> ParseWhole(string pattern) => Parse(pattern) is { Fault: not null } malformed ? malformed : Parse($@"\A(?:{pattern})\z");
+    static Parsed<Regex> ParseWhole(string pattern) =>
+        Parse(pattern) is { Fault: not null } malformed ? malformed : Parse($@"\A(?:{pattern})\z");
 }

@@ -16,8 +16,8 @@ static class PhoneFunction
     // Country codes of two digits (ITU-T E.164.D); 1 and 7 stand alone, all others have three.
     static readonly string[] TwoDigitCodes =
     [
-        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48", "49", "51", "52", "53", "54", "55",
-        "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
+        "20", "27", "30", "31", "32", "33", "34", "36", "39", "40", "41", "43", "44", "45", "46", "47", "48", "49", "51", "52", "53", "54",
+        "55", "56", "57", "58", "60", "61", "62", "63", "64", "65", "66", "81", "82", "84", "86", "90", "91", "92", "93", "94", "95", "98",
     ];
 
     static readonly Parameter<string> Country = new(
@@ -32,13 +32,15 @@ static class PhoneFunction
         "e164", "e164", "digits", "international", "national");
 
     static readonly Parameter<int[]> Groups = new(
-        "groups", "lengths of groups of the national number in international and national format, 2-4; the last takes the rest", "", ParseGroups);
+        "groups", "lengths of groups of the national number in formats international and national, 2-4; the last takes the rest", "",
+        ParseGroups);
 
     static readonly Parameter<string> Separator = Text("separator", "text between groups", " ");
 
     public static ConversionFunction[] All =>
     [
-        new("phone", "Brings a telephone number into the form of ITU-T E.164 or formats it.", [Country, Format, Groups, Separator, Trunk, International],
+        new("phone", "Brings a telephone number into the form of ITU-T E.164 or formats it.",
+            [Country, Format, Groups, Separator, Trunk, International],
             [
                 Example("+49 (30) 1234-5678", "+493012345678"),
                 Example("+49 (0)30 12345678", "+493012345678"),

@@ -16,7 +16,8 @@ static class TextFunctions
     static readonly Parameter<string> Cut = Choice(
         "at", "hard: exactly there; word: after the last whole word, refused when there is none; word-or-hard: hard when there is none",
         "hard", "hard", "word", "word-or-hard");
-    static readonly Parameter<int> Start = Whole("start", "first character to take, from 1; negative counts from the end", -MaxLength, MaxLength);
+    static readonly Parameter<int> Start = Whole(
+        "start", "first character to take, from 1; negative counts from the end", -MaxLength, MaxLength);
     static readonly Parameter<int?> Count = OptionalWhole("length", "characters to take; all that follow when empty", 1, MaxLength);
     static readonly Parameter<string> Removed = SomeText("characters", "characters to remove wherever they stand");
     static readonly Parameter<string> Sought = SomeText("find", "text to look for, case-sensitive");
@@ -36,7 +37,8 @@ static class TextFunctions
     public static ConversionFunction[] All =>
     [
         new("trim", "Removes characters at the ends of the value.", [TrimmedCharacters, Side],
-            [Example("  Doe ", "Doe"), Example("000120", "120", ("characters", "0"), ("side", "left"))], Trim),
+            [Example("  Doe ", "Doe"), Example("000120", "120", ("characters", "0"), ("side", "left")), Example("Doe", null, ("side", "top"))],
+            Trim),
         new("upper", "Makes letters upper case.", [], [Example("Müller", "MÜLLER")], (value, _) => value.ToUpperInvariant()),
         new("lower", "Makes letters lower case.", [], [Example("MÜLLER", "müller")], (value, _) => value.ToLowerInvariant()),
         new("title-case", "Makes the first letter of each word upper case, the others lower case.", [Separators],

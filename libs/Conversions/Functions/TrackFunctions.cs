@@ -20,18 +20,25 @@ static class TrackFunctions
     static readonly Parameter<string> Pan = Checked("pan", "account number, 8 to 19 digits", FaultOfPan);
     static readonly Parameter<string> Name = Checked("name", "cardholder's name, 2 to 26 characters", FaultOfTrackName);
     static readonly Parameter<string> Expiry = Checked("expiry", "YYMM; a separator is written when it is empty", OrEmpty(FaultOfExpiry));
-    static readonly Parameter<string> Service = Checked("service", "service code, 3 digits; a separator is written when it is empty", OrEmpty(FaultOfService));
+    static readonly Parameter<string> Service = Checked(
+        "service", "service code, 3 digits; a separator is written when it is empty", OrEmpty(FaultOfService));
+
     static readonly Parameter<string> ChipExpiry = Checked("expiry", "YYMM", FaultOfExpiry);
     static readonly Parameter<string> ChipService = Checked("service", "service code, 3 digits", FaultOfService);
-    static readonly Parameter<string> Track1Discretionary = Checked("discretionary", "issuer's data, characters of track 1", FaultOfTrack1, "");
-    static readonly Parameter<string> Track2Discretionary = Checked("discretionary", "issuer's data, digits", OrEmpty(t => CharacterClass.FaultOfDigits(t)), "");
+    static readonly Parameter<string> Track1Discretionary = Checked(
+        "discretionary", "issuer's data, characters of track 1", FaultOfTrack1, "");
+
+    static readonly Parameter<string> Track2Discretionary = Checked(
+        "discretionary", "issuer's data, digits", OrEmpty(text => CharacterClass.FaultOfDigits(text)), "");
+
     static readonly Parameter<string> LastName = Text("last", "surname; when empty, the value that flows in is checked instead", "");
     static readonly Parameter<string> FirstName = Text("first", "first and middle names", "");
     static readonly Parameter<string> Title = Text("title", "title", "");
 
     public static ConversionFunction[] All =>
     [
-        new("track-name", "Builds or checks a cardholder's name LAST/FIRST.TITLE of 2 to 26 characters as track 1 has it.", [LastName, FirstName, Title],
+        new("track-name", "Builds or checks a cardholder's name LAST/FIRST.TITLE of 2 to 26 characters as track 1 has it.",
+            [LastName, FirstName, Title],
             [
                 Example("", "DOE/JANE A.DR", ("last", "DOE"), ("first", "JANE A"), ("title", "DR")),
                 Example("DOE/JANE", "DOE/JANE"),
@@ -40,7 +47,8 @@ static class TrackFunctions
                 Example("", null, ("last", "VON UND ZU HOHENSCHWANGAU"), ("first", "MAXIMILIAN")),
             ],
             TrackName),
-        new("track1", "Builds track 1, format B: %B PAN ^ name ^ expiry, service code, discretionary data ?", [Pan, Name, Expiry, Service, Track1Discretionary],
+        new("track1", "Builds track 1, format B: %B PAN ^ name ^ expiry, service code, discretionary data ?",
+            [Pan, Name, Expiry, Service, Track1Discretionary],
             [
                 Example("", "%B4000001234567899^DOE/JANE^29122010000000000?", ("pan", "4000001234567899"), ("name", "DOE/JANE"),
                     ("expiry", "2912"), ("service", "201"), ("discretionary", "0000000000")),
@@ -53,15 +61,17 @@ static class TrackFunctions
                 Example("", ";4000001234567899=29122010000000000?", ("pan", "4000001234567899"), ("expiry", "2912"), ("service", "201"),
                     ("discretionary", "0000000000")),
                 Example("", null, ("pan", "4000001234567899"), ("expiry", "2912"), ("service", "20")),
-                Example("", null, ("pan", "4000001234567899"), ("expiry", "2912"), ("service", "201"), ("discretionary", "123456789012345")),
+                Example("", null, ("pan", "4000001234567899"), ("expiry", "2912"), ("service", "201"),
+                    ("discretionary", "12345678901234567")),
             ],
             Track2),
         new("track2-equivalent", "Builds the hexadecimal value of EMV tag 57: PAN, D, expiry, service code, discretionary data, F if odd.",
             [Pan, ChipExpiry, ChipService, Track2Discretionary],
             [
                 Example("", "4000001234567899D29122010000000000", ("pan", "4000001234567899"), ("expiry", "2912"), ("service", "201"),
-                    ("discretionary", "000000000")),
-                Example("", "4000001234567899D2912201123F", ("pan", "4000001234567899"), ("expiry", "2912"), ("service", "201"), ("discretionary", "123")),
+                    ("discretionary", "0000000000")),
+                Example("", "4000001234567899D2912201123F", ("pan", "4000001234567899"), ("expiry", "2912"), ("service", "201"),
+                    ("discretionary", "123")),
                 Example("", null, ("pan", "4000001234567899"), ("expiry", ""), ("service", "201")),
             ],
             Track2Equivalent),
@@ -82,13 +92,15 @@ static class TrackFunctions
     static string Track1(string value, Arguments a)
     {
         RefuseInput(value, a);
-        return Limit($"%B{a.Get(Pan)}^{a.Get(Name)}^{OrSeparator(a.Get(Expiry), '^')}{OrSeparator(a.Get(Service), '^')}{a.Get(Track1Discretionary)}?", Track1Length, a);
+        var expiryAndService = OrSeparator(a.Get(Expiry), '^') + OrSeparator(a.Get(Service), '^');
+        return Limit($"%B{a.Get(Pan)}^{a.Get(Name)}^{expiryAndService}{a.Get(Track1Discretionary)}?", Track1Length, a);
     }
 
     static string Track2(string value, Arguments a)
     {
         RefuseInput(value, a);
-        return Limit($";{a.Get(Pan)}={OrSeparator(a.Get(Expiry), '=')}{OrSeparator(a.Get(Service), '=')}{a.Get(Track2Discretionary)}?", Track2Length, a);
+        var expiryAndService = OrSeparator(a.Get(Expiry), '=') + OrSeparator(a.Get(Service), '=');
+        return Limit($";{a.Get(Pan)}={expiryAndService}{a.Get(Track2Discretionary)}?", Track2Length, a);
     }
 
     static string Track2Equivalent(string value, Arguments a)
@@ -97,7 +109,8 @@ static class TrackFunctions
         var digits = $"{a.Get(Pan)}D{a.Get(ChipExpiry)}{a.Get(ChipService)}{a.Get(Track2Discretionary)}";
         if (digits.Length % 2 != 0)
             digits += 'F';
-        return digits.Length <= 2 * EquivalentBytes ? digits : throw a.Refuse($"{digits.Length / 2} bytes; track 2 equivalent data has at most {EquivalentBytes}");
+        return digits.Length <= 2 * EquivalentBytes
+            ? digits : throw a.Refuse($"{digits.Length / 2} bytes; track 2 equivalent data has at most {EquivalentBytes}");
     }
 
     static void RefuseInput(string value, Arguments a)
@@ -129,14 +142,16 @@ static class TrackFunctions
     static string? FaultOfNameStructure(string name)
     {
         var slash = name.IndexOf('/', StringComparison.Ordinal);
-        if (slash < 0 || !char.IsAsciiLetterUpper(name[0]))
-            return slash < 0 ? "there is no '/' after the surname" : "character 1 is not a letter";
-        if (name.LastIndexOf('/') != slash)
-            return $"character {name.LastIndexOf('/') + 1} is a second '/'";
+        if (slash < 0)
+            return "there is no '/' after the surname";
+        if (!char.IsAsciiLetterUpper(name[0]))
+            return "character 1 is not a letter";
+        if (name.LastIndexOf('/') is var lastSlash && lastSlash != slash)
+            return $"character {lastSlash + 1} is a second '/'";
         var stop = name.IndexOf('.', StringComparison.Ordinal);
-        if (stop >= 0 && (stop < slash || name.LastIndexOf('.') != stop))
-            return stop < slash ? $"character {stop + 1} is a '.' in the surname; it separates the title" : $"character {name.LastIndexOf('.') + 1} is a second '.'";
-        return null;
+        if (stop >= 0 && stop < slash)
+            return $"character {stop + 1} is a '.' in the surname; it separates the title";
+        return name.LastIndexOf('.') is var lastStop && lastStop != stop ? $"character {lastStop + 1} is a second '.'" : null;
     }
 
     static string? FaultOfTrack1(string text)

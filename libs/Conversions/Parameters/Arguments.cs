@@ -1,7 +1,12 @@
 namespace PersoMesh.Conversions;
 
 /// <summary>An argument's text and, when it is the same for all cards, what was read from it beforehand.</summary>
-readonly record struct BoundArgument(string Text, object? Value = null);
+readonly struct BoundArgument(string text, object? value = null)
+{
+    public string Text => text;
+
+    public object? Value => value;
+}
 
 /// <summary>The arguments of one call, in the order of the function's parameters; and the function's voice when it refuses.</summary>
 readonly struct Arguments(ConversionFunction function, BoundArgument[] values)

@@ -6,7 +6,8 @@ namespace PersoMesh.Conversions;
 static class ParameterKinds
 {
     /// <summary>Any text.</summary>
-    public static Parameter<string> Text(string name, string meaning, string? @default = null) => new(name, meaning, @default, text => text);
+    public static Parameter<string> Text(string name, string meaning, string? @default = null) =>
+        new(name, meaning, @default, text => text);
 
     /// <summary>Any text of at least one character.</summary>
     public static Parameter<string> SomeText(string name, string meaning, string? @default = null) =>
@@ -28,7 +29,8 @@ static class ParameterKinds
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
     public static Parameter<bool> Flag(string name, string meaning, string @default) =>
-        new(name, meaning, @default, text => bool.TryParse(text, out var flag) ? flag : Parsed<bool>.Malformed("it is neither true nor false"));
+        new(name, meaning, @default, text => bool.TryParse(text, out var flag)
+            ? flag : Parsed<bool>.Malformed("it is neither true nor false"));
 
     /// <summary>One character of the basic plane.</summary>
     public static Parameter<char> Character(string name, string meaning, string @default) =>

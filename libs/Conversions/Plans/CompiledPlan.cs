@@ -1,6 +1,8 @@
 namespace PersoMesh.Conversions;
 
-/// <summary>A <see cref="ConversionPlan"/> ready to run: functions resolved, templates parsed, constant arguments read. Thread-safe.</summary>
+/// <summary>
+/// A <see cref="ConversionPlan"/> ready to run: functions resolved, templates parsed, constant arguments read. Thread-safe.
+/// </summary>
 public sealed class CompiledPlan
 {
     readonly InputSlot[] _inputs;

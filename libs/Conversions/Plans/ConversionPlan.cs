@@ -51,7 +51,8 @@ public sealed record ConversionStep(string Function, IReadOnlyDictionary<string,
 public sealed record PlanFault(string Field, int? Step, string? Function, string Reason)
 {
     /// <summary>Where and what, as one line.</summary>
-    public override string ToString() => Step is null ? $"field '{Field}': {Reason}" : $"field '{Field}', step {Step} ({Function}): {Reason}";
+    public override string ToString() =>
+        Step is null ? $"field '{Field}': {Reason}" : $"field '{Field}', step {Step} ({Function}): {Reason}";
 }
 
 /// <summary>A plan cannot run.</summary>

@@ -6,21 +6,24 @@ namespace PersoMesh.Conversions;
 /// <summary>A character set that a value can be written in: the parts of ISO/IEC 8859 that .NET has, ASCII and UTF-8. Immutable.</summary>
 sealed class Charset
 {
-    // The code pages of Windows and .NET; parts 10, 14 and 16 have none.
-    static readonly (int Part, int CodePage)[] Parts =
+    // Parts 10, 14 and 16 have no code page. Those of parts 7 and 8 are older than ISO/IEC 8859-7:2003 and 8859-8:1999: what differs
+    // stands here as pairs of byte (Latin-1) and character.
+    static readonly (int Part, string Newer)[] Parts =
     [
-        (1, 28591), (2, 28592), (3, 28593), (4, 28594), (5, 28595), (6, 28596), (7, 28597), (8, 28598), (9, 28599), (13, 28603), (15, 28605),
+        (1, ""), (2, ""), (3, ""), (4, ""), (5, ""), (6, ""), (7, "\u00A1\u2018\u00A2\u2019\u00A4\u20AC\u00A5\u20AF\u00AA\u037A"),
+        (8, "\u00AF\u00AF\u00FD\u200E\u00FE\u200F"), (9, ""), (13, ""), (15, ""),
     ];
 
-    static readonly FrozenDictionary<string, Charset> ByName = Parts.Select(p => FromCodePage($"ISO 8859-{p.Part}", p.CodePage))
+    static readonly FrozenDictionary<string, Charset> ByName = Parts.Select(p => FromCodePage(p.Part, p.Newer))
         .Append(FromCharacters("ASCII", [.. Enumerable.Range(0, 128).Select(i => (char)i)]))
         .Append(new("UTF-8", null, null))
-        .ToFrozenDictionary(c => c.Name.Replace(' ', '-'), StringComparer.OrdinalIgnoreCase);
+        .ToFrozenDictionary(c => c.Name.Replace(' ', '-').ToLowerInvariant(), StringComparer.OrdinalIgnoreCase);
 
     readonly char?[]? _characters;
     readonly FrozenDictionary<char, byte>? _bytes;
 
-    Charset(string name, char?[]? characters, FrozenDictionary<char, byte>? bytes) => (Name, _characters, _bytes) = (name, characters, bytes);
+    Charset(string name, char?[]? characters, FrozenDictionary<char, byte>? bytes) =>
+        (Name, _characters, _bytes) = (name, characters, bytes);
 
     /// <summary>What a person calls it: <c>ISO 8859-1</c>.</summary>
     public string Name { get; }
@@ -29,7 +32,7 @@ sealed class Charset
     public static Parsed<Charset> Parse(string name) =>
         ByName.TryGetValue(name.Equals("us-ascii", StringComparison.OrdinalIgnoreCase) ? "ascii" : name, out var charset)
             ? charset
-            : Parsed<Charset>.Malformed($"it is none of {string.Join(", ", ByName.Keys.Select(k => k.ToLowerInvariant()).Order(StringComparer.Ordinal))}");
+            : Parsed<Charset>.Malformed($"it is none of {string.Join(", ", ByName.Keys.Order(StringComparer.Ordinal))}");
 
     /// <summary>True when a character can be written. Surrogates can in UTF-8, if they come in pairs.</summary>
     public bool Has(char c) => _bytes is null || _bytes.ContainsKey(c);
@@ -80,11 +83,13 @@ sealed class Charset
     }
 
     /// <summary>What is wrong with the first character that has no place, or null.</summary>
-    public string? FaultOf(string text)
+    /// <param name="text">The text.</param>
+    /// <param name="orElse">Says of a character without a place that it is to be replaced, so that it is no fault.</param>
+    public string? FaultOf(string text, Func<char, bool>? orElse = null)
     {
         for (var i = 0; i < text.Length; i++)
         {
-            if (!Has(text[i]) || (char.IsSurrogate(text[i]) && !IsInPair(text, i)))
+            if ((!Has(text[i]) && orElse?.Invoke(text[i]) != true) || (char.IsSurrogate(text[i]) && !IsInPair(text, i)))
                 return $"U+{(int)text[i]:X4} at position {i + 1} has no place in {Name}";
         }
 
@@ -96,15 +101,19 @@ sealed class Charset
         : i > 0 && char.IsHighSurrogate(text[i - 1]);
 
     // Code pages put private-use characters where the standard has none.
-    static Charset FromCodePage(string name, int codePage)
+    static Charset FromCodePage(int part, string newer)
     {
-        var encoding = codePage == 28591 ? Encoding.Latin1 : CodePagesEncodingProvider.Instance.GetEncoding(codePage)!;
+        var encoding = part == 1 ? Encoding.Latin1 : CodePagesEncodingProvider.Instance.GetEncoding(28590 + part)!;
         var decoded = encoding.GetString([.. Enumerable.Range(0, 256).Select(i => (byte)i)]);
-        return FromCharacters(name, [.. decoded.Select(c => c is >= '\uE000' and <= '\uF8FF' ? default(char?) : c)]);
+        char?[] characters = [.. decoded.Select(c => c is >= '\uE000' and <= '\uF8FF' ? default(char?) : c)];
+        foreach (var pair in newer.Chunk(2))
+            characters[pair[0]] = pair[1];
+        return FromCharacters($"ISO 8859-{part}", characters);
     }
 
     static Charset FromCharacters(string name, char?[] characters) => new(
         name,
         characters,
-        Enumerable.Range(0, characters.Length).Where(i => characters[i] is not null).ToFrozenDictionary(i => characters[i]!.Value, i => (byte)i));
+        Enumerable.Range(0, characters.Length).Where(i => characters[i] is not null)
+            .ToFrozenDictionary(i => characters[i]!.Value, i => (byte)i));
 }

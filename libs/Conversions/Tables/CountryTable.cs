@@ -5,7 +5,7 @@ namespace PersoMesh.Conversions;
 /// <summary>A country of ISO 3166-1: two letters, three letters, three digits.</summary>
 sealed record Country(string Alpha2, string Alpha3, string Numeric);
 
-/// <summary>All officially assigned codes of ISO 3166-1; user-assigned, reserved and withdrawn ones are not in it. State: November 2026.</summary>
+/// <summary>All officially assigned codes of ISO 3166-1 in 2026; user-assigned, reserved and withdrawn ones are not in it.</summary>
 static class CountryTable
 {
     // Alpha-2, alpha-3 and numeric code run together. The codes are those of Debian's iso-codes 4.15; none was assigned or withdrawn since.

@@ -2,10 +2,10 @@ using System.Collections.Frozen;
 
 namespace PersoMesh.Conversions;
 
-/// <summary>A currency of ISO 4217; the exponent is the number of digits of the minor unit, null where there is none (gold, test codes).</summary>
+/// <summary>A currency of ISO 4217; the exponent is the number of digits of the minor unit, null where there is none (gold).</summary>
 sealed record Currency(string Alpha, string Numeric, int? Exponent);
 
-/// <summary>All codes of ISO 4217 list one as of amendment 180 (1 January 2026: Bulgaria has the euro). Withdrawn codes are not in it.</summary>
+/// <summary>All codes of ISO 4217 list one as of amendment 180 (1 January 2026, Bulgaria has the euro); no withdrawn ones.</summary>
 static class CurrencyTable
 {
     // Alphabetic code, numeric code and exponent run together; '-' where the list says N.A.

@@ -37,7 +37,8 @@ static class LatinLetters
         "ÄAE", "ÅAA", "ÆAE", "ÐD", "ÖOE", "ØOE", "ÜUE", "ÞTH", "ĐD", "ĦH", "ĲIJ", "ĿL", "ŁL", "ŊN", "ŒOE", "ŦT", "ẞSS",
     ];
 
-    static readonly FrozenDictionary<(char Base, char Mark), char> Composed = Pairs().Concat(Pairs().Where(p => p.Letter != DottedI).Select(ToLower))
+    static readonly FrozenDictionary<(char Base, char Mark), char> Composed = Pairs()
+        .Concat(Pairs().Where(p => p.Letter != DottedI).Select(ToLower))
         .ToFrozenDictionary(p => (p.Base, p.Mark), p => p.Letter);
 
     static readonly FrozenDictionary<char, string> Folded = BuildFolded();

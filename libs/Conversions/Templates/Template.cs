@@ -99,7 +99,8 @@ public sealed class Template
         return i;
     }
 
-    static bool IsNameCharacter(char c, bool first) => char.IsAsciiLetter(c) || c == '_' || (!first && (char.IsAsciiDigit(c) || c is '-' or '.'));
+    static bool IsNameCharacter(char c, bool first) =>
+        char.IsAsciiLetter(c) || c == '_' || (!first && (char.IsAsciiDigit(c) || c is '-' or '.'));
 
     internal readonly record struct Part(string Text, bool IsName);
 }

@@ -47,7 +47,8 @@ public enum EmbossingFont
     TenPitch,
 }
 
-/// <summary>What is printed on the card. Positions in millimetres from the upper left corner of a card of 85.60 by 53.98 mm (ISO/IEC 7810 ID-1).</summary>
+/// <summary>What is printed on the card. Positions in millimetres from the upper left corner of an ISO/IEC 7810 ID-1 card,
+/// 85.60 by 53.98 mm.</summary>
 /// <param name="Design">A named background of the card face renderer.</param>
 /// <param name="Front">Texts on the front.</param>
 /// <param name="Back">Texts on the back.</param>

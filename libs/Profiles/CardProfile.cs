@@ -19,7 +19,7 @@ namespace PersoMesh.Profiles;
 /// <param name="MagneticStripe">Null when the card has no stripe.</param>
 /// <param name="Embossing">Null when nothing is embossed.</param>
 /// <param name="Printing">Null when nothing is printed.</param>
-/// <param name="SecretNames">Inputs marked secret and the fields computed from them: values to be sealed wherever they are stored or sent.</param>
+/// <param name="SecretNames">Inputs marked secret and the fields computed from them: to be sealed wherever they are stored or sent.</param>
 public sealed record CardProfile(
     string Name,
     int Version,

@@ -12,8 +12,9 @@ public sealed record Chip(ChipChannel Channel, IReadOnlyList<CardApplication> Ap
 /// <param name="Level">P1 of EXTERNAL AUTHENTICATE. Always with C-DECRYPTION.</param>
 /// <param name="SecurityDomain">AID, 5 to 16 bytes.</param>
 /// <param name="KeyVersion">Key version number for INITIALIZE UPDATE; 00 = the card's first.</param>
-/// <param name="MasterKey">Label in the security module of the key from which the card's static keys come: 3DES for SCP02, AES for SCP03.</param>
-/// <param name="Diversification">How they come from it: <c>none</c>; with SCP02 also <c>emv-cps</c>, <c>visa2</c>, <c>visa</c>; with SCP03 also <c>kdf3</c>.</param>
+/// <param name="MasterKey">Label in the security module of the key that the card's keys come from: 3DES for SCP02, AES for SCP03.</param>
+/// <param name="Diversification">How they come from it: <c>none</c>; with SCP02 also <c>emv-cps</c>, <c>visa2</c>, <c>visa</c>; with SCP03
+/// also <c>kdf3</c>.</param>
 public sealed record ChipChannel(
     ChannelProtocol Protocol,
     byte? Implementation,
@@ -53,7 +54,7 @@ public enum ChannelLevel
     REncryption = 0x20,
 }
 
-/// <summary>Card life cycle states that a personalization may end in; the value is P2 of SET STATUS (GlobalPlatform 2.3.1 §11.10).</summary>
+/// <summary>Card life cycle states that may end a personalization; the value is P2 of SET STATUS (GlobalPlatform 2.3.1 §11.10).</summary>
 public enum CardState
 {
     /// <summary>INITIALIZED.</summary>

@@ -22,10 +22,10 @@ public sealed record ClearGrouping(DgiId Dgi, DataTemplate Value) : DataGrouping
     public byte[] Render(IReadOnlyDictionary<string, string> fields)
     {
         var value = Value.Render(fields);
-        var max = Dgi.IsRecord ? MaxRecordLength : MaxLength;
-        return value.Length <= max
-            ? value
-            : throw new RenderException($"DGI {Dgi}", $"{value.Length} bytes, but {(Dgi.IsRecord ? "a record" : "a data grouping")} has at most {max}.");
+        var (kind, max) = Dgi.IsRecord ? ("record", MaxRecordLength) : ("data grouping", MaxLength);
+        if (value.Length > max)
+            throw new RenderException($"DGI {Dgi}", $"{value.Length} bytes, but a {kind} has at most {max}.");
+        return value;
     }
 }
 

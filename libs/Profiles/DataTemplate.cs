@@ -4,7 +4,8 @@ using PersoMesh.SmartCard.Tlv;
 
 namespace PersoMesh.Profiles;
 
-/// <summary>Bytes of the chip that depend on a card object's fields: a tree of hex digits, texts and BER-TLV data objects. Immutable and thread-safe.</summary>
+/// <summary>Bytes of the chip that depend on a card object's fields: a tree of hex digits, texts and BER-TLV data objects. Immutable and
+/// thread-safe.</summary>
 /// <param name="Where">Its place, such as <c>DGI 0101, tag 70/5F20</c>: how errors name it.</param>
 public abstract record DataTemplate(string Where)
 {
@@ -12,6 +13,9 @@ public abstract record DataTemplate(string Where)
     /// <param name="fields">Inputs and computed fields by name.</param>
     /// <exception cref="RenderException">A field is missing or does not fit its place; the message holds no value.</exception>
     public abstract byte[] Render(IReadOnlyDictionary<string, string> fields);
+
+    /// <summary>True when it is the same on all cards.</summary>
+    internal abstract bool IsConstant { get; }
 }
 
 /// <summary>A number of bytes, both ends included.</summary>
@@ -24,8 +28,9 @@ public sealed record LengthRange(int Min, int Max)
 
     internal void Check(int length, string where)
     {
+        var allowed = Min == Max ? $"{Min}" : $"{Min} to {Max}";
         if (length < Min || length > Max)
-            throw new RenderException(where, $"{length} {(length == 1 ? "byte" : "bytes")}, not {(Min == Max ? $"{Min}" : $"{Min} to {Max}")}.");
+            throw new RenderException(where, $"{length} {(length == 1 ? "byte" : "bytes")}, not {allowed}.");
     }
 }
 
@@ -34,10 +39,14 @@ public sealed record LengthRange(int Min, int Max)
 /// <param name="Digits">Gives hex digits, two to a byte.</param>
 /// <param name="PadsRightWithF">True when an odd number of digits gets an F at the end; else it is an error.</param>
 /// <param name="Length">Allowed number of bytes; null = any.</param>
-public sealed record HexTemplate(string Where, Template Digits, bool PadsRightWithF = false, LengthRange? Length = null) : DataTemplate(Where)
+public sealed record HexTemplate(string Where, Template Digits, bool PadsRightWithF = false, LengthRange? Length = null)
+    : DataTemplate(Where)
 {
     /// <inheritdoc />
-    public override byte[] Render(IReadOnlyDictionary<string, string> fields) => Rendering.Hex(Digits, Where, PadsRightWithF, Length, fields);
+    public override byte[] Render(IReadOnlyDictionary<string, string> fields) =>
+        Rendering.Hex(Digits, Where, PadsRightWithF, Length, fields);
+
+    internal override bool IsConstant => Digits.IsConstant;
 }
 
 /// <summary>Text in a character set.</summary>
@@ -47,6 +56,8 @@ public sealed record HexTemplate(string Where, Template Digits, bool PadsRightWi
 /// <param name="Length">Allowed number of bytes; null = any.</param>
 public sealed record TextTemplate(string Where, Template Text, Encoding Charset, LengthRange? Length = null) : DataTemplate(Where)
 {
+    internal override bool IsConstant => Text.IsConstant;
+
     /// <inheritdoc />
     public override byte[] Render(IReadOnlyDictionary<string, string> fields)
     {
@@ -70,6 +81,8 @@ public sealed record TextTemplate(string Where, Template Text, Encoding Charset,
 /// <param name="Objects">In the order in which they are written.</param>
 public sealed record TlvTemplate(string Where, IReadOnlyList<TlvObject> Objects) : DataTemplate(Where)
 {
+    internal override bool IsConstant => Objects.All(o => o.Value.IsConstant);
+
     /// <inheritdoc />
     public override byte[] Render(IReadOnlyDictionary<string, string> fields)
     {

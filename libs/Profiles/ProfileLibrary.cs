@@ -30,7 +30,7 @@ public sealed class ProfileLibrary
     /// <summary>All profiles, by name, older versions first.</summary>
     public IReadOnlyList<CardProfile> All => [.. _profiles.Values.SelectMany(versions => versions.Values)];
 
-    /// <summary>Reads every <c>*.yaml</c> of a folder, not of its subfolders. Never throws on what the files hold: see <see cref="Faults"/>.</summary>
+    /// <summary>Reads every <c>*.yaml</c> of a folder, not of its subfolders. What is wrong in them goes to <see cref="Faults"/>.</summary>
     /// <param name="folder">Faults name the files with this path before them.</param>
     /// <exception cref="IOException">The folder or a file cannot be read.</exception>
     public static ProfileLibrary Load(string folder)
@@ -53,7 +53,7 @@ public sealed class ProfileLibrary
 
     /// <summary>Finds a profile.</summary>
     /// <param name="reference"><c>name</c> for its newest version, or <c>name@version</c>.</param>
-    /// <exception cref="UnknownProfileException">There is none, or its file has faults; the message names the known ones and the nearest.</exception>
+    /// <exception cref="UnknownProfileException">There is none, or its file has faults; the message names the known ones.</exception>
     public CardProfile Get(string reference)
     {
         ArgumentNullException.ThrowIfNull(reference);
@@ -62,9 +62,11 @@ public sealed class ProfileLibrary
         {
             if (version is null)
                 return versions.Values[^1];
-            if (int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && versions.TryGetValue(number, out var profile))
+            if (int.TryParse(version, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                && versions.TryGetValue(number, out var profile))
                 return profile;
-            throw new UnknownProfileException($"no version '{version}' of profile '{name}'; there is {string.Join(", ", versions.Keys)}{FaultyFiles}");
+            throw new UnknownProfileException(
+                $"no version '{version}' of profile '{name}'; there is {string.Join(", ", versions.Keys)}{FaultyFiles}");
         }
 
         var known = _profiles.Count == 0 ? "there are none" : $"the profiles are {string.Join(", ", All.Select(p => p.Reference))}";
@@ -72,9 +74,14 @@ public sealed class ProfileLibrary
         throw new UnknownProfileException($"no profile '{name}'; {hint}{known}{FaultyFiles}");
     }
 
-    string FaultyFiles => _faults.Where(f => !f.IsWarning).Select(f => f.File).Distinct(StringComparer.Ordinal).ToList() is { Count: > 0 } files
-        ? $"; left out for their faults: {string.Join(", ", files)}"
-        : "";
+    string FaultyFiles
+    {
+        get
+        {
+            var files = string.Join(", ", _faults.Where(f => !f.IsWarning).Select(f => f.File).Distinct(StringComparer.Ordinal));
+            return files.Length > 0 ? $"; left out for their faults: {files}" : "";
+        }
+    }
 
     void Add(string file)
     {

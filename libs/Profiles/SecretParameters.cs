@@ -1,6 +1,6 @@
 namespace PersoMesh.Profiles;
 
-/// <summary>What the Security service needs to make a <see cref="SecretPart"/> for one card object. Holds cardholder data: never logged.</summary>
+/// <summary>What the Security service needs to make a <see cref="SecretPart"/> for one card. Cardholder data: never logged.</summary>
 public abstract record SecretParameters
 {
     /// <summary>The kind of part only.</summary>

@@ -67,9 +67,12 @@ public sealed record PinBlockPart(string Where, Template Block, string Key, Temp
     public override int Length => 8;
 
     /// <inheritdoc />
-    public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) => new PinBlockParameters(
-        Rendering.Hex(Block, Where, padsRightWithF: false, From == PinFormat.Iso4 ? new LengthRange(16, 16) : new LengthRange(8, 8), fields),
-        Key, Pan is null ? null : Digits(Pan, "'pan'", 13, 19, fields), From, To);
+    public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields)
+    {
+        var length = From == PinFormat.Iso4 ? new LengthRange(16, 16) : new LengthRange(8, 8);
+        var block = Rendering.Hex(Block, Where, padsRightWithF: false, length, fields);
+        return new PinBlockParameters(block, Key, Pan is null ? null : Digits(Pan, "'pan'", 13, 19, fields), From, To);
+    }
 }
 
 /// <summary>PIN block formats of ISO 9564-1; the value is the control field.</summary>

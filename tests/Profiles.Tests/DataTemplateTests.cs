@@ -12,7 +12,12 @@ public class DataTemplateTests
 {
     static readonly Dictionary<string, string> Fields = new(StringComparer.Ordinal)
     {
-        ["pan"] = "4000001234567899", ["odd"] = "40000012345678901", ["name"] = "MÜLLER/ZOË", ["letters"] = "12G4", ["empty"] = "", ["long"] = new('7', 260),
+        ["pan"] = "4000001234567899",
+        ["odd"] = "40000012345678901",
+        ["name"] = "MÜLLER/ZOË",
+        ["letters"] = "12G4",
+        ["empty"] = "",
+        ["long"] = new('7', 260),
     };
 
     [Theory]
@@ -28,7 +33,8 @@ public class DataTemplateTests
     [InlineData("{pan}", "4000001234567899")]
     [InlineData("00{pan}ff", "004000001234567899FF")]
     [InlineData("{empty}", "")]
-    public void Hex_digits_become_bytes(string template, string expected) => Assert.Equal(expected, Convert.ToHexString(Hex(template).Render(Fields)));
+    public void Hex_digits_become_bytes(string template, string expected) =>
+        Assert.Equal(expected, Convert.ToHexString(Hex(template).Render(Fields)));
 
     [Fact]
     public void What_is_not_hex_is_an_error_that_keeps_the_value_to_itself()
@@ -56,7 +62,8 @@ public class DataTemplateTests
     {
         var profile = ProfileLibrary.Read("p.yaml", SoundProfile.Yaml).Require();
         var grouping = (ClearGrouping)profile.Chip!.Applications[0].Data[0];
-        var error = Assert.Throws<RenderException>(() => grouping.Render(new Dictionary<string, string> { ["digits"] = "40", ["holder"] = "ŁUKASZ" }));
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal) { ["digits"] = "40", ["holder"] = "ŁUKASZ" };
+        var error = Assert.Throws<RenderException>(() => grouping.Render(fields));
         Assert.Equal("DGI 0101, tag 70/5F20: character 1 is not in iso-8859-1.", error.Message);
         Assert.Null(error.InnerException);
     }
@@ -87,16 +94,19 @@ public class DataTemplateTests
     public void Constructed_objects_nest()
     {
         // A directory entry of EMV Book 1 §12.2.3: 70 { 61 { 4F AID, 50 label } }; 61 holds 2+7 and 2+5 bytes = 10h, 70 holds 2+16 = 12h.
-        var template = Tlv(0x70, new TlvObject(0x61, new TlvTemplate("", [new(0x4F, Hex("A0000000031010")), new(0x50, Hex("4445424954"))])));
+        var template = Tlv(0x70,
+            new TlvObject(0x61, new TlvTemplate("", [new(0x4F, Hex("A0000000031010")), new(0x50, Hex("4445424954"))])));
         Assert.Equal("7012" + "6110" + "4F07A0000000031010" + "50054445424954", Convert.ToHexString(template.Render(Fields)));
     }
 
     [Fact]
     public void A_tag_may_occur_more_than_once_in_a_list()
     {
-        var yaml = SoundProfile.Yaml.Replace("hex: 0303", "tlv: [ { 4F: A000000003, 87: 01 }, { 4F: A000000004 } ]", StringComparison.Ordinal);
+        var yaml = SoundProfile.Yaml.Replace("hex: 0303", "tlv: [ { 4F: A000000003, 87: 01 }, { 4F: A000000004 } ]",
+            StringComparison.Ordinal);
         var profile = ProfileLibrary.Read("p.yaml", yaml).Require();
-        Assert.Equal("4F05A000000003" + "870101" + "4F05A000000004", Convert.ToHexString(((ClearGrouping)profile.Chip!.Applications[0].Data[^1]).Render(Fields)));
+        Assert.Equal("4F05A000000003" + "870101" + "4F05A000000004",
+            Convert.ToHexString(((ClearGrouping)profile.Chip!.Applications[0].Data[^1]).Render(Fields)));
     }
 
     [Fact]
@@ -106,10 +116,12 @@ public class DataTemplateTests
         static ClearGrouping Record(int length) => new(new DgiId(0x0101), Tlv(0x70,
             new TlvObject(0x57, Hex(new string('0', 246))), new TlvObject(0x5A, Hex(new string('0', 2 * length)))));
         Assert.Equal(254, Record(124).Render(Fields).Length);
-        Assert.Equal("DGI 0101: 255 bytes, but a record has at most 254.", Assert.Throws<RenderException>(() => Record(125).Render(Fields)).Message);
+        Assert.Equal("DGI 0101: 255 bytes, but a record has at most 254.",
+            Assert.Throws<RenderException>(() => Record(125).Render(Fields)).Message);
     }
 
     static HexTemplate Hex(string template, bool pads = false) => new("DGI 0101, tag 57", Template.Parse(template), pads);
 
-    static TlvTemplate Tlv(uint tag, params TlvObject[] objects) => new("DGI 0101", [new TlvObject(tag, new TlvTemplate($"DGI 0101, tag {new BerTag(tag)}", objects))]);
+    static TlvTemplate Tlv(uint tag, params TlvObject[] objects) =>
+        new("DGI 0101", [new TlvObject(tag, new TlvTemplate($"DGI 0101, tag {new BerTag(tag)}", objects))]);
 }

@@ -35,7 +35,8 @@ public sealed class ProfileLibraryTests : IDisposable
 
     [Fact]
     public void An_empty_folder_has_none() => Assert.Equal(
-        "no profile 'sample'; there are none", Assert.Throws<UnknownProfileException>(() => ProfileLibrary.Load(_folder.FullName).Get("sample")).Message);
+        "no profile 'sample'; there are none",
+        Assert.Throws<UnknownProfileException>(() => ProfileLibrary.Load(_folder.FullName).Get("sample")).Message);
 
     [Fact]
     public void A_faulty_file_is_left_out_and_the_others_serve()
@@ -76,7 +77,8 @@ public sealed class ProfileLibraryTests : IDisposable
     }
 
     void Write(string file, string name, int version) => File.WriteAllText(PathOf(file), SoundProfile.Yaml
-        .Replace("profile: sample", $"profile: {name}", StringComparison.Ordinal).Replace("version: 1\n", $"version: {version}\n", StringComparison.Ordinal));
+        .Replace("profile: sample", $"profile: {name}", StringComparison.Ordinal)
+        .Replace("version: 1\n", $"version: {version}\n", StringComparison.Ordinal));
 
     string PathOf(string file) => Path.Combine(_folder.FullName, file);
 }

@@ -4,7 +4,8 @@ namespace PersoMesh.Profiles.Tests;
 public class SecretFaultTests
 {
     [Theory]
-    [InlineData("emvMasterKey: { master: IMK, pan: \"{digits}\", sequence: 01 }", "emvMasterkey: { master: IMK, pan: \"{digits}\", sequence: 01 }",
+    [InlineData("emvMasterKey: { master: IMK, pan: \"{digits}\", sequence: 01 }",
+        "emvMasterkey: { master: IMK, pan: \"{digits}\", sequence: 01 }",
         "p.yaml:48:15: unknown kind of secret 'emvMasterkey'; did you mean 'emvMasterKey'?")]
     [InlineData("emvMasterKey: { master: IMK, pan: \"{digits}\", sequence: 01 }", "emvMasterKey",
         "p.yaml:48:15: DGI 8000, part 1 is not one kind of secret with its keys; write 'kind: { key: value }' with one of "
@@ -15,9 +16,11 @@ public class SecretFaultTests
     [Theory]
     [InlineData("emvMasterKey: { master: IMK, pan: \"{digits}\", sequence: 01 }", "emvMasterKey: { master: IMK, pan: \"{digits}\" }",
         "p.yaml:48:29: key 'sequence' is missing in 'emvMasterKey'; add it")]
-    [InlineData("emvMasterKey: { master: IMK, pan: \"{digits}\", sequence: 01 }", "emvMasterKey: { master: IMK, pan: \"{digits}\", sequence: 1 }",
+    [InlineData("emvMasterKey: { master: IMK, pan: \"{digits}\", sequence: 01 }",
+        "emvMasterKey: { master: IMK, pan: \"{digits}\", sequence: 1 }",
         "p.yaml:48:71: 'sequence' is '1'; write two digits, such as 01, or a template that gives them")]
-    [InlineData("emvMasterKey: { master: IMK, pan: \"{digits}\", sequence: 01 }", "emvMasterKey: { master: \"{digits}\", pan: \"{digits}\", sequence: 01 }",
+    [InlineData("emvMasterKey: { master: IMK, pan: \"{digits}\", sequence: 01 }",
+        "emvMasterKey: { master: \"{digits}\", pan: \"{digits}\", sequence: 01 }",
         "p.yaml:48:39: 'master' is '{digits}'; write the key's label in the security module: letters, digits, '-', '_', '.', at "
             + "most 64")]
     [InlineData("emvMasterKey: { master: IMK, pan: \"{digits}\", sequence: 01 }", "aesKey: { master: SITE, diversifier: \"{digits}xyz\" }",

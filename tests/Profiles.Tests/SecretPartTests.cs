@@ -8,7 +8,12 @@ public class SecretPartTests
 
     static readonly Dictionary<string, string> Fields = new(StringComparer.Ordinal)
     {
-        ["pan"] = "4000001234567899", ["seq"] = "01", ["block"] = "0123456789ABCDEF", ["short"] = "0123", ["words"] = "not digits", ["badge"] = "00123456",
+        ["pan"] = "4000001234567899",
+        ["seq"] = "01",
+        ["block"] = "0123456789ABCDEF",
+        ["short"] = "0123",
+        ["words"] = "not digits",
+        ["badge"] = "00123456",
     };
 
     [Fact]
@@ -24,8 +29,11 @@ public class SecretPartTests
     [InlineData("{short}", "{seq}", "DGI 8000, part 1: 'pan' is not 8 to 19 decimal digits.")]
     [InlineData("{pan}", "{short}", "DGI 8000, part 1: 'sequence' is not 2 decimal digits.")]
     [InlineData("{pan}", "{absent}", "DGI 8000, part 1: field 'absent' has no value.")]
-    public void A_value_that_does_not_fit_is_an_error_without_the_value(string pan, string sequence, string expected) => Assert.Equal(
-        expected, Assert.Throws<RenderException>(() => new EmvMasterKeyPart(Where, "IMK", Template.Parse(pan), Template.Parse(sequence)).Resolve(Fields)).Message);
+    public void A_value_that_does_not_fit_is_an_error_without_the_value(string pan, string sequence, string expected)
+    {
+        var part = new EmvMasterKeyPart(Where, "IMK", Template.Parse(pan), Template.Parse(sequence));
+        Assert.Equal(expected, Assert.Throws<RenderException>(() => part.Resolve(Fields)).Message);
+    }
 
     [Fact]
     public void A_PIN_block_is_eight_enciphered_bytes()
@@ -35,7 +43,8 @@ public class SecretPartTests
         Assert.Equal("0123456789ABCDEF", Convert.ToHexString(parameters.Block));
         Assert.True(parameters is { Key: "ZPK", Pan: "4000001234567899", From: PinFormat.Iso0, To: PinFormat.Iso2 });
         Assert.True(part is { Length: 8, IsKey: false, KeyLabel: "ZPK" });
-        Assert.Equal("DGI 8000, part 1: 2 bytes, not 8.", Assert.Throws<RenderException>(() => (part with { Block = Template.Parse("{short}") }).Resolve(Fields)).Message);
+        Assert.Equal("DGI 8000, part 1: 2 bytes, not 8.",
+            Assert.Throws<RenderException>(() => (part with { Block = Template.Parse("{short}") }).Resolve(Fields)).Message);
     }
 
     [Fact]
@@ -48,8 +57,10 @@ public class SecretPartTests
     [Fact]
     public void A_PIN_block_of_format_4_has_sixteen_bytes()
     {
-        var part = new PinBlockPart(Where, Template.Parse("{block}{block}"), "ZPK", Template.Parse("{pan}"), PinFormat.Iso4, PinFormat.Iso2);
-        Assert.Equal("0123456789ABCDEF0123456789ABCDEF", Convert.ToHexString(Assert.IsType<PinBlockParameters>(part.Resolve(Fields)).Block));
+        var (block, pan) = (Template.Parse("{block}{block}"), Template.Parse("{pan}"));
+        var part = new PinBlockPart(Where, block, "ZPK", pan, PinFormat.Iso4, PinFormat.Iso2);
+        Assert.Equal("0123456789ABCDEF0123456789ABCDEF",
+            Convert.ToHexString(Assert.IsType<PinBlockParameters>(part.Resolve(Fields)).Block));
         Assert.Throws<RenderException>(() => (part with { Block = Template.Parse("{block}") }).Resolve(Fields));
     }
 
@@ -74,7 +85,8 @@ public class SecretPartTests
     public void Resolved_parameters_show_nothing()
     {
         Assert.Equal("EmvMasterKeyParameters", new EmvMasterKeyParameters("IMK", "4000001234567899", "01").ToString());
-        Assert.Equal("PinBlockParameters", new PinBlockParameters([1, 2], "ZPK", "4000001234567899", PinFormat.Iso0, PinFormat.Iso2).ToString());
+        Assert.Equal("PinBlockParameters",
+            new PinBlockParameters([1, 2], "ZPK", "4000001234567899", PinFormat.Iso0, PinFormat.Iso2).ToString());
     }
 
     [Theory]
@@ -90,7 +102,8 @@ public class SecretPartTests
     public void The_first_byte_of_a_DGI_says_what_it_is(string text, bool isRecord, bool isEmvRecord, bool isHigh, bool mustBeSecret)
     {
         Assert.True(DgiId.TryParse(text, out var dgi));
-        Assert.Equal((isRecord, isEmvRecord, isHigh && text[0] != '9', mustBeSecret), (dgi.IsRecord, dgi.IsEmvRecord, dgi.MayBeSecret, dgi.MustBeSecret));
+        Assert.Equal((isRecord, isEmvRecord, isHigh && text[0] != '9', mustBeSecret),
+            (dgi.IsRecord, dgi.IsEmvRecord, dgi.MayBeSecret, dgi.MustBeSecret));
         Assert.Equal(text, dgi.ToString());
     }
 }

@@ -50,7 +50,8 @@ public class WholeProfileTests
     [Fact]
     public void Warnings_do_not_keep_a_profile_from_use()
     {
-        var reading = ProfileLibrary.Read("p.yaml", SoundProfile.Yaml.Replace("keyVersion: 20", "keyVersion: 01", StringComparison.Ordinal));
+        var reading = ProfileLibrary.Read("p.yaml",
+            SoundProfile.Yaml.Replace("keyVersion: 20", "keyVersion: 01", StringComparison.Ordinal));
         Assert.True(Assert.Single(reading.Faults).IsWarning);
         Assert.NotNull(reading.Profile);
     }
@@ -60,13 +61,15 @@ public class WholeProfileTests
     {
         var at = SoundProfile.Yaml.IndexOf("input:", StringComparison.Ordinal);
         var yaml = SoundProfile.Yaml[..at] + SoundProfile.Yaml[SoundProfile.Yaml.IndexOf("chip:", StringComparison.Ordinal)..];
-        Assert.Equal(["p.yaml:1:1: key 'input' is missing in the profile; add it"], ProfileLibrary.Read("p.yaml", yaml).Faults.Select(f => f.ToString()));
+        Assert.Equal(["p.yaml:1:1: key 'input' is missing in the profile; add it"],
+            ProfileLibrary.Read("p.yaml", yaml).Faults.Select(f => f.ToString()));
     }
 
     [Theory]
     [InlineData("    csv: { delimiter: \",\", encoding: utf-8 }\n    text:\n", "    txt:\n",
         "p.yaml:15:5: unknown key 'txt' in 'formats'; did you mean 'text'?")]
-    [InlineData("      aid: F0000000010101\n", "      aid: F0000000010101\n      data: [ { dgi: 9102, tlv: {} } ]\n    - name: other\n      aid: F0000000010101\n",
+    [InlineData("      aid: F0000000010101\n",
+        "      aid: F0000000010101\n      data: [ { dgi: 9102, tlv: {} } ]\n    - name: other\n      aid: F0000000010101\n",
         "p.yaml:40:7: a second application with the AID F0000000010101; give each application an AID of its own")]
     public void Rules_that_span_lines(string find, string replacement, string expected) =>
         Assert.Equal([expected], SoundProfile.FaultsWith(find, replacement));

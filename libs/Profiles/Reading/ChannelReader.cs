@@ -10,18 +10,22 @@ sealed class ChannelReader(FaultList faults)
 
     static readonly Dictionary<string, ChannelProtocol> Protocols = new(StringComparer.Ordinal)
     {
-        ["SCP02"] = ChannelProtocol.Scp02, ["SCP03"] = ChannelProtocol.Scp03,
+        ["SCP02"] = ChannelProtocol.Scp02,
+        ["SCP03"] = ChannelProtocol.Scp03,
     };
 
     static readonly Dictionary<string, ChannelLevel> LevelParts = new(StringComparer.Ordinal)
     {
-        ["C-MAC"] = ChannelLevel.CMac, ["C-DECRYPTION"] = ChannelLevel.CDecryption,
-        ["R-MAC"] = ChannelLevel.RMac, ["R-ENCRYPTION"] = ChannelLevel.REncryption,
+        ["C-MAC"] = ChannelLevel.CMac,
+        ["C-DECRYPTION"] = ChannelLevel.CDecryption,
+        ["R-MAC"] = ChannelLevel.RMac,
+        ["R-ENCRYPTION"] = ChannelLevel.REncryption,
     };
 
     public ChipChannel Read(Node node)
     {
-        var section = new Section(node, "'channel'", faults, "protocol", "i", "level", "securityDomain", "keyVersion", "masterKey", "diversification");
+        var section = new Section(node, "'channel'", faults, "protocol", "i", "level", "securityDomain", "keyVersion", "masterKey",
+            "diversification");
         var protocol = section.Choice("protocol", Protocols);
         byte? implementation = protocol == ChannelProtocol.Scp03 && section.Optional("i") is null ? null : Byte(section, "i");
         var keyVersion = Byte(section, "keyVersion");
@@ -61,7 +65,10 @@ sealed class ChannelReader(FaultList faults)
         }
 
         if (!level.HasFlag(ChannelLevel.CDecryption))
-            faults.Add(node, $"'level' is {text}: cardholder data would cross the broker in clear", "write C-MAC+C-DECRYPTION, with or without more");
+        {
+            faults.Add(node, $"'level' is {text}: cardholder data would cross the broker in clear",
+                "write C-MAC+C-DECRYPTION, with or without more");
+        }
         else if (!level.HasFlag(ChannelLevel.CMac))
             faults.Add(node, $"'level' is {text}: C-DECRYPTION needs C-MAC", "write C-MAC+C-DECRYPTION, with or without more");
         if (level.HasFlag(ChannelLevel.REncryption) && protocol == ChannelProtocol.Scp02)
@@ -75,20 +82,27 @@ sealed class ChannelReader(FaultList faults)
     {
         var isScp03 = channel.Protocol == ChannelProtocol.Scp03;
         if (channel.Protocol == ChannelProtocol.Scp02 && (i & ThreeKeysAndExplicitInitiation) != ThreeKeysAndExplicitInitiation)
-            faults.Add(at, $"'i' is {i:X2}: not three keys and explicit initiation", "write what the card has, such as 15 or 55; other cards are not supported");
+        {
+            faults.Add(at, $"'i' is {i:X2}: not three keys and explicit initiation",
+                "write what the card has, such as 15 or 55; other cards are not supported");
+        }
         if (channel.Level.HasFlag(ChannelLevel.RMac) && (i & RMacSupport) == 0)
             faults.Add(at, $"'i' is {i:X2}: the card has no R-MAC, but 'level' asks for it", "remove R-MAC from 'level', or correct 'i'");
         else if (isScp03 && channel.Level.HasFlag(ChannelLevel.REncryption) && (i & Scp03REncryptionSupport) == 0)
-            faults.Add(at, $"'i' is {i:X2}: the card has no R-ENCRYPTION, but 'level' asks for it", "remove R-ENCRYPTION from 'level', or correct 'i'");
+        {
+            faults.Add(at, $"'i' is {i:X2}: the card has no R-ENCRYPTION, but 'level' asks for it",
+                "remove R-ENCRYPTION from 'level', or correct 'i'");
+        }
     }
 
     void CheckDiversification(Section section, ChipChannel channel)
     {
         string[] choices = channel.Protocol == ChannelProtocol.Scp02 ? ["emv-cps", "visa2", "visa", "none"] : ["kdf3", "none"];
-        if (section.Optional("diversification") is ScalarNode { IsEmpty: false } node && !choices.Contains(channel.Diversification, StringComparer.Ordinal))
+        if (section.Optional("diversification") is ScalarNode { IsEmpty: false } node
+            && !choices.Contains(channel.Diversification, StringComparer.Ordinal))
         {
-            faults.Add(node, $"'diversification' is '{channel.Diversification}'",
-                $"with {(channel.Protocol == ChannelProtocol.Scp02 ? "SCP02 and its 3DES" : "SCP03 and its AES")} keys choose from {string.Join(", ", choices)}");
+            var keys = channel.Protocol == ChannelProtocol.Scp02 ? "SCP02 and its 3DES keys" : "SCP03 and its AES keys";
+            faults.Add(node, $"'diversification' is '{channel.Diversification}'", $"with {keys} choose from {string.Join(", ", choices)}");
         }
     }
 
@@ -98,7 +112,8 @@ sealed class ChannelReader(FaultList faults)
         var version = channel.KeyVersion;
         if (version is not (0x00 or 0xFF) && (version < first || version > first + 0x0F))
         {
-            faults.Warn(at, $"'keyVersion' is {version:X2}; {channel.Protocol.ToString().ToUpperInvariant()} keys usually have {first:X2} to {first + 0x0F:X2}, new cards FF",
+            var name = channel.Protocol.ToString().ToUpperInvariant();
+            faults.Warn(at, $"'keyVersion' is {version:X2}; {name} keys usually have {first:X2} to {first + 0x0F:X2}, new cards FF",
                 "check the card's documentation (00 takes the card's first)");
         }
     }

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace PersoMesh.Profiles.Reading;
 
-/// <summary>The character sets a profile may name. All throw on what they cannot represent: a card never gets a question mark for a letter.</summary>
+/// <summary>The character sets a profile may name. All throw on what they lack: a card never gets a question mark for a letter.</summary>
 static class Charsets
 {
     // The parts of ISO/IEC 8859 that .NET knows.

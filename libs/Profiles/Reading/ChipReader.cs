@@ -8,7 +8,8 @@ sealed class ChipReader(Templates templates, FaultList faults)
 
     static readonly Dictionary<string, CardState> States = new(StringComparer.Ordinal)
     {
-        ["initialized"] = CardState.Initialized, ["secured"] = CardState.Secured,
+        ["initialized"] = CardState.Initialized,
+        ["secured"] = CardState.Secured,
     };
 
     public Chip Read(Node node)
@@ -20,7 +21,10 @@ sealed class ChipReader(Templates templates, FaultList faults)
         {
             var application = Application(item, channel);
             if (application.Aid.Length > 0 && applications.Exists(a => a.Aid.Span.SequenceEqual(application.Aid.Span)))
-                faults.Add(item, $"a second application with the AID {Convert.ToHexString(application.Aid.Span)}", "give each application an AID of its own");
+            {
+                faults.Add(item, $"a second application with the AID {Convert.ToHexString(application.Aid.Span)}",
+                    "give each application an AID of its own");
+            }
             applications.Add(application);
         }
 
@@ -47,7 +51,10 @@ sealed class ChipReader(Templates templates, FaultList faults)
         var section = new Section(node, "'install'", faults, "package", "module", "privileges", "parameters");
         var parameters = section.Hex("parameters", 2, 255);
         if (parameters.Length > 0 && !(parameters is [0xC9, var length, ..] && parameters.Length >= 2 + length))
-            faults.Add(section.At("parameters"), "'parameters' does not begin with a whole data object C9", "write C900 when the application takes no parameters");
+        {
+            faults.Add(section.At("parameters"), "'parameters' does not begin with a whole data object C9",
+                "write C900 when the application takes no parameters");
+        }
         return new(section.Hex("package", MinAid, MaxAid), section.Hex("module", MinAid, MaxAid), Privileges(section), parameters);
     }
 

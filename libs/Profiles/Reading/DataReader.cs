@@ -66,7 +66,10 @@ sealed class DataReader(Templates templates, FaultList faults, ChannelProtocol p
         if (new ValueReader(templates, faults).Read(section, $"DGI {dgi}") is not { } value)
             return null;
         if (dgi.IsEmvRecord && value is not TlvTemplate { Objects: [{ Tag.Value: 0x70 }] })
-            faults.Add(at, $"DGI {dgi} is a record of SFI {dgi.Value >> 8}, but not one template with tag 70", "write 'tlv: { \"70\": { tag: value } }'");
+        {
+            faults.Add(at, $"DGI {dgi} is a record of SFI {dgi.Value >> 8}, but not one template with tag 70",
+                "write 'tlv: { \"70\": { tag: value } }'");
+        }
         return new(dgi, value);
     }
 
@@ -80,7 +83,8 @@ sealed class DataReader(Templates templates, FaultList faults, ChannelProtocol p
         var block = protocol == ChannelProtocol.Scp03 ? 16 : 8;
         if (faults.Count == faultsBefore && grouping.Length % block is > 0 and var rest)
         {
-            faults.Add(at, $"DGI {dgi} has {grouping.Length} secret bytes, but {protocol.ToString().ToUpperInvariant()} encrypts whole blocks of {block}",
+            var cipher = protocol.ToString().ToUpperInvariant();
+            faults.Add(at, $"DGI {dgi} has {grouping.Length} secret bytes, but {cipher} encrypts whole blocks of {block}",
                 $"add 'random: {{ length: {block - rest} }}' if the application takes it");
         }
 
@@ -97,7 +101,8 @@ sealed class DataReader(Templates templates, FaultList faults, ChannelProtocol p
             return null;
         if (!DgiId.TryParse(text, out var of) || !_read.TryGetValue(of, out var keys))
         {
-            faults.Add(node, $"'checkValuesOf' is '{text}', which is no DGI above this one", "name the DGI with the keys, and put it first");
+            faults.Add(node, $"'checkValuesOf' is '{text}', which is no DGI above this one",
+                "name the DGI with the keys, and put it first");
             return null;
         }
 

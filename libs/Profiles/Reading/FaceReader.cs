@@ -12,17 +12,24 @@ sealed class FaceReader(CardInput input, NameScope names, Templates templates, F
     const decimal MinSize = 0.8m;
     const decimal MaxSize = 20m;
 
-    static readonly Dictionary<string, Coercivity> Coercivities = new(StringComparer.Ordinal) { ["high"] = Coercivity.High, ["low"] = Coercivity.Low };
+    static readonly Dictionary<string, Coercivity> Coercivities = new(StringComparer.Ordinal)
+    {
+        ["high"] = Coercivity.High,
+        ["low"] = Coercivity.Low,
+    };
 
     static readonly Dictionary<string, EmbossingFont> Fonts = new(StringComparer.Ordinal)
     {
-        ["farrington-7b"] = EmbossingFont.Farrington7B, ["ocr-b"] = EmbossingFont.OcrB, ["10-pitch"] = EmbossingFont.TenPitch,
+        ["farrington-7b"] = EmbossingFont.Farrington7B,
+        ["ocr-b"] = EmbossingFont.OcrB,
+        ["10-pitch"] = EmbossingFont.TenPitch,
     };
 
     public MagneticTracks MagneticStripe(Node node)
     {
         var section = new Section(node, "'magneticStripe'", faults, "track1", "track2", "track3", "coercivity");
-        var stripe = new MagneticTracks(Track("track1"), Track("track2"), Track("track3"), section.Choice("coercivity", Coercivities, Coercivity.High));
+        var stripe = new MagneticTracks(Track("track1"), Track("track2"), Track("track3"),
+            section.Choice("coercivity", Coercivities, Coercivity.High));
         if (stripe is { Track1: null, Track2: null, Track3: null } && node is MappingNode)
             faults.Add(node, "'magneticStripe' has no track", "give at least one of track1, track2, track3, or remove it");
         return stripe;
@@ -68,7 +75,8 @@ sealed class FaceReader(CardInput input, NameScope names, Templates templates, F
         var section = new Section(node, "a printed text", faults, "text", "x", "y", "size", "weight", "align", "tone", "show");
         return new(Text(section, "the printed text"),
             section.Millimetres("x", 0, CardWidth), section.Millimetres("y", 0, CardHeight), section.Millimetres("size", MinSize, MaxSize),
-            section.Integer("weight", 100, 900, 400), section.Word("align", "start", "middle", "end"), section.Word("tone", "ink", "muted", "accent", "black"));
+            section.Integer("weight", 100, 900, 400), section.Word("align", "start", "middle", "end"),
+            section.Word("tone", "ink", "muted", "accent", "black"));
     }
 
     PlacedPhoto Photo(Node node)
@@ -84,14 +92,18 @@ sealed class FaceReader(CardInput input, NameScope names, Templates templates, F
         }
 
         if (photo.X + photo.Width > CardWidth || photo.Y + photo.Height > CardHeight)
-            faults.Add(node, "the photo reaches beyond the edge of the card", string.Create(CultureInfo.InvariantCulture, $"keep it within {CardWidth} by {CardHeight} mm"));
+        {
+            faults.Add(node, "the photo reaches beyond the edge of the card",
+                string.Create(CultureInfo.InvariantCulture, $"keep it within {CardWidth} by {CardHeight} mm"));
+        }
         return photo;
     }
 
     Template Text(Section section, string subject)
     {
         var text = templates.Read(section.Required("text"), subject, FaceUse(section));
-        if (section.Optional("show") is { } show && section.Flag("show") && text.Names.All(names.Contains) && !text.Names.Any(names.SecretNames.Contains))
+        if (section.Optional("show") is { } show && section.Flag("show") && text.Names.All(names.Contains)
+            && !text.Names.Any(names.SecretNames.Contains))
             faults.Warn(show, $"'show: true', but {subject} draws on no secret input", "remove it");
         return text;
     }

@@ -13,7 +13,8 @@ sealed class FieldsReader(NameScope names, FaultList faults)
             return new([]);
         if (node is not MappingNode { Entries: var entries })
         {
-            faults.Add(node, "'fields' is not a mapping of names", "give each field a line such as 'holder: { from: \"{name}\", steps: [ upper ] }'");
+            faults.Add(node, "'fields' is not a mapping of names",
+                "give each field a line such as 'holder: { from: \"{name}\", steps: [ upper ] }'");
             return new([]);
         }
 
@@ -65,7 +66,8 @@ sealed class FieldsReader(NameScope names, FaultList faults)
 
                 return new(new(function.Text, arguments), function, entries);
             default:
-                faults.Add(node, "a step is neither a function nor a function with arguments", "write 'name' or 'name: { argument: value }'");
+                faults.Add(node, "a step is neither a function nor a function with arguments",
+                    "write 'name' or 'name: { argument: value }'");
                 return null;
         }
     }
@@ -105,11 +107,16 @@ sealed class FieldsReader(NameScope names, FaultList faults)
     {
         var name = fault.Reason.Split('\'') is [_, var quoted, ..] ? quoted : "";
         if (fault.Step is not { } number)
-            return field.From is { } from && (fault.Reason.StartsWith("from,", StringComparison.Ordinal) || IsUsedIn(from)) ? from : field.Key;
-        var step = field.Steps[number - 1];
-        return step.Arguments.FirstOrDefault(a => a.Key.Text == name)?.Key ?? step.Arguments.Select(a => a.Value).FirstOrDefault(IsUsedIn) ?? step.Function;
+        {
+            var isAboutFrom = fault.Reason.StartsWith("from,", StringComparison.Ordinal) || IsUsedIn(field.From);
+            return isAboutFrom ? field.From ?? field.Key : field.Key;
+        }
 
-        bool IsUsedIn(Node node) => node is ScalarNode scalar && scalar.Text.Contains($"{{{name}}}", StringComparison.Ordinal);
+        var step = field.Steps[number - 1];
+        return step.Arguments.FirstOrDefault(a => a.Key.Text == name)?.Key
+            ?? step.Arguments.Select(a => a.Value).FirstOrDefault(IsUsedIn) ?? step.Function;
+
+        bool IsUsedIn(Node? node) => node is ScalarNode scalar && scalar.Text.Contains($"{{{name}}}", StringComparison.Ordinal);
     }
 
     sealed record ReadField(FieldPlan Plan, ScalarNode Key, Node? From, IReadOnlyList<ReadStep> Steps);

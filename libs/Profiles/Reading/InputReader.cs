@@ -20,7 +20,8 @@ sealed class InputReader(NameScope names, FaultList faults)
         foreach (var item in section.OptionalList("ignore"))
             _ignored.TryAdd(InputName(item, "an item of 'ignore'"), item);
 
-        var formats = new Section(section.Required("formats") ?? new MappingNode([], node.Line, node.Column), "'formats'", faults, "csv", "jsonl", "text");
+        var formatsNode = section.Required("formats") ?? new MappingNode([], node.Line, node.Column);
+        var formats = new Section(formatsNode, "'formats'", faults, "csv", "jsonl", "text");
         if (section.Optional("formats") is MappingNode { Entries.Count: 0 } none)
             faults.Add(none, "'formats' has no format", "give at least one of csv, jsonl, text");
         if (formats.Optional("jsonl") is { } jsonl)
@@ -37,7 +38,10 @@ sealed class InputReader(NameScope names, FaultList faults)
         if (node is not MappingNode { Entries: { Count: > 0 } entries })
         {
             if (node is not null)
-                faults.Add(node, "'fields' of 'input' is not a mapping of names", "give each input a line such as 'cardId: { required: true }'");
+            {
+                faults.Add(node, "'fields' of 'input' is not a mapping of names",
+                    "give each input a line such as 'cardId: { required: true }'");
+            }
             return fields;
         }
 
@@ -70,7 +74,10 @@ sealed class InputReader(NameScope names, FaultList faults)
             if (!field.IsRequired)
                 faults.Add(node, $"the identifier '{identifier}' is not a required input", "write 'required: true' for it");
             if (field.IsSecret)
-                faults.Add(node, $"the identifier '{identifier}' is secret, but identifiers are shown in logs and reports", "choose an input that is not");
+            {
+                faults.Add(node, $"the identifier '{identifier}' is secret, but identifiers are shown in logs and reports",
+                    "choose an input that is not");
+            }
         }
 
         return identifier;
@@ -102,11 +109,15 @@ sealed class InputReader(NameScope names, FaultList faults)
             foreach (var (key, value) in entries)
                 lines.Add(Line(key, value, provided));
             foreach (var field in fields.Where(f => f.IsRequired && !provided.ContainsKey(f.Name)))
-                faults.Add(linesNode, $"required input '{field.Name}' is on no line of the text format", "add it to the 'fields' of a line");
+            {
+                faults.Add(linesNode, $"required input '{field.Name}' is on no line of the text format",
+                    "add it to the 'fields' of a line");
+            }
         }
         else if (linesNode is not null)
         {
-            faults.Add(linesNode, "'lines' is not a mapping of line keys", "give each line such as 'EMB: { fields: [name], separator: \"|\" }'");
+            faults.Add(linesNode, "'lines' is not a mapping of line keys",
+                "give each line such as 'EMB: { fields: [name], separator: \"|\" }'");
         }
 
         return new(Encoding(section), lines);

@@ -41,7 +41,8 @@ sealed class NameScope(FaultList faults)
     public void AddField(string name, IEnumerable<string> madeOf)
     {
         var origins = madeOf.Select(n => _origins.GetValueOrDefault(n)).OfType<Origin>().ToList();
-        _origins.TryAdd(name, new([.. origins.SelectMany(o => o.Inputs).Distinct(StringComparer.Ordinal)], origins.Exists(o => o.IsSecret)));
+        _origins.TryAdd(name,
+            new([.. origins.SelectMany(o => o.Inputs).Distinct(StringComparer.Ordinal)], origins.Exists(o => o.IsSecret)));
     }
 
     /// <summary>Notes where a name's value goes; an unknown name is a fault.</summary>
@@ -56,11 +57,15 @@ sealed class NameScope(FaultList faults)
     /// <summary>Finds secrets that would be seen, and PIN blocks that would go anywhere but into the security module.</summary>
     public void CheckSecrets()
     {
-        var pinBlocks = _uses.Where(u => u.Use == Reading.Use.PinBlock).SelectMany(u => _origins[u.Name].Inputs).ToHashSet(StringComparer.Ordinal);
+        var pinBlocks = _uses.Where(u => u.Use == Reading.Use.PinBlock).SelectMany(u => _origins[u.Name].Inputs)
+            .ToHashSet(StringComparer.Ordinal);
         foreach (var (name, use, at) in _uses.Where(u => u.Use is not (Reading.Use.Field or Reading.Use.PinBlock)))
         {
             if (_origins[name].Inputs.FirstOrDefault(pinBlocks.Contains) is { } pinBlock)
-                faults.Add(at, name == pinBlock ? $"'{name}' is a PIN block" : $"'{name}' is made of the PIN block '{pinBlock}'", "remove it: a PIN block goes into pinBlock and nowhere else");
+            {
+                faults.Add(at, name == pinBlock ? $"'{name}' is a PIN block" : $"'{name}' is made of the PIN block '{pinBlock}'",
+                    "remove it: a PIN block goes into pinBlock and nowhere else");
+            }
             else if (use == Reading.Use.Face && _origins[name].IsSecret)
                 faults.Add(at, $"'{name}' is secret and would be seen on the card", "write 'show: true' beside the text if that is meant");
         }

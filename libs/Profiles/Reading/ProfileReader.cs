@@ -45,7 +45,10 @@ sealed class ProfileReader
             section.Optional("printing") is { } printing ? face.Printing(printing) : null,
             _names.SecretNames);
         if (profile is { Chip: null, MagneticStripe: null, Embossing: null, Printing: null })
-            _faults.Add(root, "the profile does nothing with the card", "give it at least one of chip, magneticStripe, embossing, printing");
+        {
+            _faults.Add(root, "the profile does nothing with the card",
+                "give it at least one of chip, magneticStripe, embossing, printing");
+        }
         _names.CheckSecrets();
         inputs.CheckUnused();
         return profile;

@@ -55,7 +55,8 @@ static partial class Scalars
 
     /// <summary>Label of a key in the security module.</summary>
     public static string KeyLabel(Node? node, string subject, FaultList faults) =>
-        Matching(node, subject, Label(), "write the key's label in the security module: letters, digits, '-', '_', '.', at most 64", faults);
+        Matching(node, subject, Label(), "write the key's label in the security module: letters, digits, '-', '_', '.', at most 64",
+            faults);
 
     /// <summary>Key of a line in the text format.</summary>
     public static string LineKey(Node? node, string subject, FaultList faults) =>

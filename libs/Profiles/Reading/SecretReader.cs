@@ -9,11 +9,18 @@ sealed class SecretReader(Templates templates, FaultList faults)
 
     static readonly Dictionary<string, PinFormat> IssuerFormats = new(StringComparer.Ordinal)
     {
-        ["iso-0"] = PinFormat.Iso0, ["iso-1"] = PinFormat.Iso1, ["iso-2"] = PinFormat.Iso2, ["iso-3"] = PinFormat.Iso3,
+        ["iso-0"] = PinFormat.Iso0,
+        ["iso-1"] = PinFormat.Iso1,
+        ["iso-2"] = PinFormat.Iso2,
+        ["iso-3"] = PinFormat.Iso3,
         ["iso-4"] = PinFormat.Iso4,
     };
 
-    static readonly Dictionary<string, PinFormat> CardFormats = new(StringComparer.Ordinal) { ["iso-1"] = PinFormat.Iso1, ["iso-2"] = PinFormat.Iso2 };
+    static readonly Dictionary<string, PinFormat> CardFormats = new(StringComparer.Ordinal)
+    {
+        ["iso-1"] = PinFormat.Iso1,
+        ["iso-2"] = PinFormat.Iso2,
+    };
 
     public IReadOnlyList<SecretPart> Read(IReadOnlyList<Node> items, string where)
     {
@@ -31,7 +38,8 @@ sealed class SecretReader(Templates templates, FaultList faults)
     {
         if (node is not MappingNode { Entries: [var (kind, value)] })
         {
-            faults.Add(node, $"{where} is not one kind of secret with its keys", $"write 'kind: {{ key: value }}' with one of {string.Join(", ", Kinds)}");
+            faults.Add(node, $"{where} is not one kind of secret with its keys",
+                $"write 'kind: {{ key: value }}' with one of {string.Join(", ", Kinds)}");
             return null;
         }
 
@@ -44,7 +52,8 @@ sealed class SecretReader(Templates templates, FaultList faults)
                 return PinBlock(new(value, "'pinBlock'", faults, "block", "key", "pan", "from", "to"), where);
             case "aesKey":
                 var aes = new Section(value, "'aesKey'", faults, "master", "diversifier");
-                return new AesKeyPart(where, Label(aes, "master"), templates.ReadHex(aes.Required("diversifier"), "'diversifier'", Use.Machine));
+                return new AesKeyPart(where, Label(aes, "master"),
+                    templates.ReadHex(aes.Required("diversifier"), "'diversifier'", Use.Machine));
             case "random":
                 return new RandomPart(where, new Section(value, "'random'", faults, "length").Integer("length", 1, 240));
             default:

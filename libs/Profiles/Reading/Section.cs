@@ -33,7 +33,10 @@ sealed class Section
             if (keys.Contains(key.Text, StringComparer.Ordinal))
                 _values.Add(key.Text, value);
             else
-                faults.Add(key, $"unknown key '{key.Text}' in {subject}", Nearest.Advice(key.Text, keys, keys.Count == 0 ? "it has no keys" : "the keys are"));
+            {
+                faults.Add(key, $"unknown key '{key.Text}' in {subject}",
+                    Nearest.Advice(key.Text, keys, keys.Count == 0 ? "it has no keys" : "the keys are"));
+            }
         }
     }
 

@@ -18,7 +18,10 @@ sealed class Templates(NameScope names, FaultList faults)
     {
         var template = Read(node, subject, use, text => text.Replace(" ", "", StringComparison.Ordinal));
         if (node is not null && !template.Render(_ => "").All(char.IsAsciiHexDigit))
-            faults.Add(node, $"{subject} has something other than hex digits and names in braces", "correct it; a text is written { text: \"...\" }");
+        {
+            faults.Add(node, $"{subject} has something other than hex digits and names in braces",
+                "correct it; a text is written { text: \"...\" }");
+        }
         return template;
     }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using PersoMesh.Conversions;
 using PersoMesh.SmartCard.Tlv;
 
 namespace PersoMesh.Profiles.Reading;
@@ -24,23 +23,28 @@ sealed class ValueReader(Templates templates, FaultList faults)
         if (section.Optional("text") is { } text)
         {
             RefuseOptions(section, "text", "pad");
+            var faultsBefore = faults.Count;
             var charset = section.Optional("charset") is { } node ? Charsets.Read(node, "'charset'", faults) : Charsets.Latin1;
-            return Checked(text, () => new TextTemplate(where, templates.Read(text, where, Use.Machine), charset, Length(section)), t => t.Text);
+            var template = new TextTemplate(where, templates.Read(text, where, Use.Machine), charset, Length(section));
+            return Tried(template, text, faultsBefore);
         }
 
         RefuseOptions(section, "hex", "charset");
         return Hex(section.At("hex"), where, section);
     }
 
-    HexTemplate Hex(Node node, string where, Section? options) => Checked(node, () => new HexTemplate(where, templates.ReadHex(node, where, Use.Machine),
-        options is not null && Pads(options), options is null ? null : Length(options)), t => t.Digits);
-
-    // What is the same on all cards is tried at once.
-    T Checked<T>(Node node, Func<T> read, Func<T, Template> templateOf) where T : DataTemplate
+    DataTemplate Hex(Node node, string where, Section? options)
     {
         var faultsBefore = faults.Count;
-        var value = read();
-        if (faults.Count > faultsBefore || !templateOf(value).IsConstant)
+        var digits = templates.ReadHex(node, where, Use.Machine);
+        var template = options is null ? new(where, digits) : new HexTemplate(where, digits, Pads(options), Length(options));
+        return Tried(template, node, faultsBefore);
+    }
+
+    // What is the same on all cards is tried at once, unless it has a fault already.
+    DataTemplate Tried(DataTemplate value, Node node, int faultsBefore)
+    {
+        if (faults.Count > faultsBefore || !value.IsConstant)
             return value;
         try
         {
@@ -64,7 +68,10 @@ sealed class ValueReader(Templates templates, FaultList faults)
             if (part is MappingNode { Entries: var entries })
                 objects.AddRange(entries.Select(e => Object(e, where)).OfType<TlvObject>());
             else
-                faults.Add(part, $"{where} is not a mapping of tags", "write { tag: value }, or a list of these when a tag occurs more than once");
+            {
+                faults.Add(part, $"{where} is not a mapping of tags",
+                    "write { tag: value }, or a list of these when a tag occurs more than once");
+            }
         }
 
         return new(where, objects);
@@ -87,7 +94,8 @@ sealed class ValueReader(Templates templates, FaultList faults)
     {
         if (value is not ScalarNode)
             return new(tag, Objects(value, where));
-        faults.Add(value, $"{where} is constructed (bit 6 of the tag's first byte), but its value is no mapping", "write the tags inside it: { tag: value }");
+        faults.Add(value, $"{where} is constructed (bit 6 of the tag's first byte), but its value is no mapping",
+            "write the tags inside it: { tag: value }");
         return null;
     }
 
@@ -97,19 +105,23 @@ sealed class ValueReader(Templates templates, FaultList faults)
             return new(tag, Hex(value, where, options: null));
         if (mapping.Entries.Any(e => BerTag.TryParse(e.Key.Text, out _)))
         {
-            faults.Add(value, $"{where} is primitive (bit 6 of the tag's first byte), but its value is a mapping of tags", "write hex digits, or choose a constructed tag");
+            faults.Add(value, $"{where} is primitive (bit 6 of the tag's first byte), but its value is a mapping of tags",
+                "write hex digits, or choose a constructed tag");
             return null;
         }
 
-        var section = new Section(value, $"{where}", faults, "hex", "text", "pad", "charset", "length");
-        if (section.Optional("hex") is null == section.Optional("text") is null)
+        var section = new Section(value, where, faults, "hex", "text", "pad", "charset", "length");
+        switch (section.Optional("hex") is not null, section.Optional("text") is not null)
         {
-            faults.Add(value, $"{where} has {(section.Optional("hex") is null ? "neither" : "both")} 'hex' {(section.Optional("hex") is null ? "nor" : "and")} 'text'",
-                "give it one of them");
-            return null;
+            case (true, true):
+                faults.Add(value, $"{where} has both 'hex' and 'text'", "give it one of them");
+                return null;
+            case (false, false):
+                faults.Add(value, $"{where} has neither 'hex' nor 'text'", "give it one of them");
+                return null;
+            default:
+                return Read(section, where) is { } template ? new(tag, template) : null;
         }
-
-        return Read(section, where) is { } template ? new(tag, template) : null;
     }
 
     bool Pads(Section section)
@@ -127,7 +139,8 @@ sealed class ValueReader(Templates templates, FaultList faults)
             return null;
         var ends = text.Split('-', 2, StringSplitOptions.TrimEntries);
         if (int.TryParse(ends[0], NumberStyles.None, CultureInfo.InvariantCulture, out var min)
-            && int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var max) && min <= max && max is > 0 and <= DataGrouping.MaxLength)
+            && int.TryParse(ends[^1], NumberStyles.None, CultureInfo.InvariantCulture, out var max)
+            && min <= max && max is > 0 and <= DataGrouping.MaxLength)
             return new(min, max);
         faults.Add(node, $"'length' is '{text}'", "write a number of bytes, such as 3, or the least and the most, such as 2-26");
         return null;

@@ -60,13 +60,18 @@ sealed class YamlTree
         var root = Value(0);
         Take<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second))
-            _faults.Add((int)second.Start.Line, (int)second.Start.Column, "a second YAML document", "put each profile into a file of its own");
+        {
+            Fault(second, "a second YAML document",
+                "put each profile into a file of its own");
+        }
         if (root is MappingNode mapping)
             return mapping;
         if (root is not null)
             _faults.Add(root, "a profile is a mapping of keys", "begin with 'profile: name'");
         return null;
     }
+
+    void Fault(ParsingEvent at, string what, string remedy) => _faults.Add((int)at.Start.Line, (int)at.Start.Column, what, remedy);
 
     void Take<T>() where T : ParsingEvent => _parser.Consume<T>();
 
@@ -75,7 +80,8 @@ sealed class YamlTree
     {
         if (_parser.Accept<AnchorAlias>(out var alias))
         {
-            _faults.Add((int)alias.Start.Line, (int)alias.Start.Column, $"an alias, '*{alias.Value}'", "write the value out: profiles have no anchors and aliases");
+            Fault(alias, $"an alias, '*{alias.Value}'",
+                "write the value out: profiles have no anchors and aliases");
             Take<AnchorAlias>();
             return null;
         }
@@ -94,9 +100,15 @@ sealed class YamlTree
     void RefuseAnchorsAndTags(NodeEvent node)
     {
         if (!node.Anchor.IsEmpty)
-            _faults.Add((int)node.Start.Line, (int)node.Start.Column, $"an anchor, '&{node.Anchor.Value}'", "remove it: profiles have no anchors and aliases");
+        {
+            Fault(node, $"an anchor, '&{node.Anchor.Value}'",
+                "remove it: profiles have no anchors and aliases");
+        }
         if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific)
-            _faults.Add((int)node.Start.Line, (int)node.Start.Column, $"a YAML tag, '{node.Tag.Value}'", "remove it: the key says what its value means");
+        {
+            Fault(node, $"a YAML tag, '{node.Tag.Value}'",
+                "remove it: the key says what its value means");
+        }
     }
 
     MappingNode Mapping(MappingStart start, int depth)

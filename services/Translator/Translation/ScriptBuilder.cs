@@ -54,7 +54,7 @@ static class ScriptBuilder
     static GlobalPlatform.InstallParameters Parameters(ReadOnlyMemory<byte> field)
     {
         var reader = new TlvReader(field.Span);
-        if (!reader.TryRead(out var element) || element.Tag != 0xC9 || !reader.IsAtEnd)
+        if (!reader.TryRead(out var element) || element.Tag != 0xC9 || element.Encoded.Length != field.Length)
             throw new RenderException("chip", "install parameters other than application data (tag C9) are not supported.");
         return new GlobalPlatform.InstallParameters { ApplicationData = element.Value.ToArray() };
     }

@@ -76,7 +76,7 @@ static class Embossing
                 svg.Write($"""<use href="#{GlyphId(svg, character)}" transform="translate({centre - EmbossingGlyphs.FieldWidth / 2 * scale * narrowing} {top}) scale({scale * narrowing} {scale})"/>""");
             else if (!char.IsWhiteSpace(character))
                 // No embossing machine has it: shown all the same, in a printer's face.
-                svg.Write($"""<text transform="translate({centre} {top}) scale({scale * narrowing} {scale})" y="6" font-family="{Printing.Faces}" font-size="8.2" text-anchor="middle" stroke="none">{character.ToString()}</text>""");
+                svg.Write($"""<text transform="translate({centre} {top + height}) scale({scale * narrowing})" font-family="{Printing.Faces}" font-size="8.2" text-anchor="middle" stroke="none">{character.ToString()}</text>""");
             centre += pitch;
         }
     }

@@ -28,7 +28,8 @@ sealed class CountingKey(ISecretKey inner, CountingKey.Tally tally) : ISecretKey
 
     public void Cmac(ReadOnlySpan<byte> message, Span<byte> mac) => Count().Cmac(message, mac);
 
-    public ISecretKey DeriveEcb(ReadOnlySpan<byte> data, KeyAlgorithm algorithm, int length) => Derived(inner.DeriveEcb(data, algorithm, length));
+    public ISecretKey DeriveEcb(ReadOnlySpan<byte> data, KeyAlgorithm algorithm, int length) =>
+        Derived(inner.DeriveEcb(data, algorithm, length));
 
     public ISecretKey DeriveCbc(ReadOnlySpan<byte> iv, ReadOnlySpan<byte> data, KeyAlgorithm algorithm, int length) =>
         Derived(inner.DeriveCbc(iv, data, algorithm, length));

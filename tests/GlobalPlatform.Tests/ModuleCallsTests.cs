@@ -49,7 +49,8 @@ public class ModuleCallsTests
         using (var first = Hex.Aes(Scp03Vectors.Aes128Mac))
         using (var keys = new CardKeys(first, first, first))
         using (var channel = SecureChannel.Open(
-            keys, Hex.Command(session.InitializeUpdate).Data.Span, InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)), (SecurityLevel)0x11))
+            keys, Hex.Command(session.InitializeUpdate).Data.Span,
+                InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)), (SecurityLevel)0x11))
         {
             channel.ExternalAuthenticate();
             channel.Wrap(Hex.Command(StoreData));
@@ -70,7 +71,8 @@ public class ModuleCallsTests
         using var key = new CountingKey(Hex.TripleDes(Scp02Vectors.DefaultKey), tally);
         using var keys = new CardKeys(key, key, key);
         using var channel = SecureChannel.Open(
-            keys, Hex.Bytes(session.HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)), (SecurityLevel)0x03);
+            keys, Hex.Bytes(session.HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)),
+                (SecurityLevel)0x03);
         channel.ExternalAuthenticate();
 
         // S-ENC, S-MAC and the left half of S-MAC; two cryptograms and a MAC in two calls.
@@ -101,8 +103,10 @@ public class ModuleCallsTests
     }
 
     static CardKeys KeysOf(CountingKey master) => KeyDiversification.Derive(
-        DiversificationMethod.Kdf3, master, InitializeUpdateResponse.Parse(Hex.Bytes(Scp03Vectors.CosmoAnswer)).KeyDiversificationData.Span);
+        DiversificationMethod.Kdf3, master,
+            InitializeUpdateResponse.Parse(Hex.Bytes(Scp03Vectors.CosmoAnswer)).KeyDiversificationData.Span);
 
     static SecureChannel Open(CardKeys keys, byte level) => SecureChannel.Open(
-        keys, Hex.Bytes(Scp03Vectors.CosmoHostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(Scp03Vectors.CosmoAnswer)), (SecurityLevel)level);
+        keys, Hex.Bytes(Scp03Vectors.CosmoHostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(Scp03Vectors.CosmoAnswer)),
+            (SecurityLevel)level);
 }

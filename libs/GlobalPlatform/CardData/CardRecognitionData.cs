@@ -19,7 +19,9 @@ public sealed class CardRecognitionData
 
     CardRecognitionData(string? version, IReadOnlyList<OfferedProtocol> protocols) => (Version, Protocols) = (version, protocols);
 
-    /// <summary>Version of the GlobalPlatform card specification that the card follows, as <c>2.2.1</c>; null when the card does not say.</summary>
+    /// <summary>
+    /// Version of the GlobalPlatform card specification that the card follows, as <c>2.2.1</c>; null when the card does not say.
+    /// </summary>
     public string? Version { get; }
 
     /// <summary>The secure channel protocols, in the card's order. The i of SCP02 is nowhere else to be had.</summary>

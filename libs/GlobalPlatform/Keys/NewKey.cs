@@ -22,21 +22,22 @@ public sealed class NewKey
     /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
     public static NewKey Encrypted(KeyAlgorithm algorithm, int length, ReadOnlySpan<byte> encrypted, ReadOnlySpan<byte> checkValue)
     {
-        if (length is not (16 or 24 or 32) || (length == 32 && algorithm == KeyAlgorithm.TripleDes) || encrypted.Length < length || encrypted.Length > 32)
-            throw new ArgumentException($"{encrypted.Length} encrypted bytes cannot be a {algorithm} key of {length} bytes.", nameof(encrypted));
+        var longest = algorithm == KeyAlgorithm.TripleDes ? 24 : 32;
+        if (length is not (16 or 24 or 32) || length > longest || encrypted.Length < length || encrypted.Length > 32)
+            throw new ArgumentException($"{encrypted.Length} bytes cannot be an encrypted {algorithm} key of {length}.", nameof(encrypted));
         if (checkValue.Length != KeyCheckValue.Length)
             throw new ArgumentException($"A key check value has {KeyCheckValue.Length} bytes.", nameof(checkValue));
 
-        // 3DES: the encrypted value alone (table 11-71). AES: with the length of the clear value in front (table 11-70), which padding makes necessary
-        // for 24 bytes and which cards expect for the other lengths too.
+        // 3DES: the encrypted value alone (table 11-71). AES: with the length of the clear value in front (table 11-70), which padding
+        // makes necessary for 24 bytes and which cards expect for the other lengths too.
         byte[] block = algorithm == KeyAlgorithm.TripleDes ? [.. encrypted] : [(byte)length, .. encrypted];
         var type = (byte)(algorithm == KeyAlgorithm.TripleDes ? 0x80 : 0x88);
         return new NewKey(new FieldWriter().Bytes(type).Short(block).Short(checkValue).ToArray(), checkValue.ToArray());
     }
 
     /// <summary>
-    /// Encrypts a symmetric key under the session's DEK and computes its check value. The value passes through this process: no HSM mechanism that
-    /// PKCS#11 tokens commonly have wraps a key in the form that PUT KEY wants.
+    /// Encrypts a symmetric key under the session's DEK and computes its check value. The value passes through this process: no HSM
+    /// mechanism that PKCS#11 tokens commonly have wraps a key in the form that PUT KEY wants.
     /// </summary>
     /// <param name="channel">The session that will carry the PUT KEY command.</param>
     /// <param name="algorithm">The cipher of the new key.</param>

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace PersoMesh.GlobalPlatform;
 
-/// <summary>All that a secure channel session remembers between commands, except keys: those are derived again from the challenges.</summary>
+/// <summary>
+/// All that a secure channel session remembers between commands, except keys: those are derived again from the challenges.
+/// </summary>
 sealed class ChannelState
 {
     const byte FormatVersion = 1;
@@ -94,5 +96,5 @@ sealed class ChannelState
     }
 
     internal static SecureChannelException Malformed() =>
-        new("The saved secure channel state cannot be read: it was cut, changed, or written by another version. Open a new session with the card.");
+        new("The saved secure channel state cannot be read: cut, changed, or of another version. Open a new session with the card.");
 }

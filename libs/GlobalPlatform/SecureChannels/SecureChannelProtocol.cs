@@ -1,6 +1,8 @@
 namespace PersoMesh.GlobalPlatform;
 
-/// <summary>A secure channel protocol; the value is the identifier in the answer to INITIALIZE UPDATE (GPC 2.3.1 §10.4, table E-9).</summary>
+/// <summary>
+/// A secure channel protocol; the value is the identifier in the answer to INITIALIZE UPDATE (GPC 2.3.1 §10.4, table E-9).
+/// </summary>
 public enum SecureChannelProtocol
 {
     /// <summary>SCP02, 3DES (GPC 2.3.1 Appendix E).</summary>
@@ -17,7 +19,8 @@ public static class SecureMessagingLimits
     /// <param name="protocol">SCP02 or SCP03: 8- or 16-byte cipher blocks.</param>
     /// <param name="level">The session's security level.</param>
     /// <param name="s16">SCP03 in S16 mode: 16-byte MACs.</param>
-    /// <returns>255 in clear; 247 (S16: 239) with C-MAC; 239 (S16: 223) with C-MAC and C-DECRYPTION, whose padding adds at least one byte.</returns>
+    /// <returns>255 in clear; 247 (S16: 239) with C-MAC; 239 (S16: 223) with C-MAC and C-DECRYPTION, whose padding adds at least one
+    /// byte.</returns>
     public static int MaxPlainData(SecureChannelProtocol protocol, SecurityLevel level, bool s16 = false)
     {
         if (!level.HasFlag(SecurityLevel.CMac))

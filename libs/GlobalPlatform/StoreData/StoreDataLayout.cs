@@ -23,8 +23,9 @@ public readonly record struct StoreDataPiece(int Grouping, int Offset, int Lengt
 public sealed record StoreDataBlock(byte P1, byte P2, IReadOnlyList<StoreDataPiece> Pieces);
 
 /// <summary>
-/// Distributes DGIs over STORE DATA commands (GPC 2.3.1 §11.11.2.3, EMV CPS): in their order; several in one command when they fit and are encrypted
-/// alike; a DGI that is longer than a command has one for itself, is cut at the limit and goes on in the next commands without a header.
+/// Distributes DGIs over STORE DATA commands (GPC 2.3.1 §11.11.2.3, EMV CPS): in their order; several in one command when they fit and are
+/// encrypted alike; a DGI that is longer than a command has one for itself, is cut at the limit and goes on in the next commands without a
+/// header.
 /// </summary>
 public static class StoreDataLayout
 {
@@ -50,7 +51,7 @@ public static class StoreDataLayout
         {
             var (valueLength, isEncrypted) = groupings[i];
             if (valueLength is < 0 or > Dgi.MaxValueLength)
-                throw new ArgumentException($"DGI {i} of the list has {valueLength} bytes; 0 to {Dgi.MaxValueLength} can be coded.", nameof(groupings));
+                throw new ArgumentException($"DGI {i} of the list has {valueLength} bytes; 65,534 can be coded.", nameof(groupings));
             var length = Dgi.HeaderLength(valueLength) + valueLength;
             if (options.GroupDataGroupings && length <= room && blocks[^1].IsEncrypted == isEncrypted)
             {

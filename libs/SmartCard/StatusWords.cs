@@ -198,8 +198,8 @@ public static class StatusWords
         (0x69, _) => "command not allowed",
         (0x6A, _) => "wrong parameters P1-P2",
         (0x90, _) => "success, with information of the application's own",
-        (>= 0x60 and <= 0x6F, _) => "not defined by ISO/IEC 7816-4",
-        (>= 0x91 and <= 0x9F, _) => "defined by the application",
+        ( >= 0x60 and <= 0x6F, _) => "not defined by ISO/IEC 7816-4",
+        ( >= 0x91 and <= 0x9F, _) => "defined by the application",
         _ => "not a status word of ISO/IEC 7816",
     };
 }

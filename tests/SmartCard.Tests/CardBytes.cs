@@ -22,9 +22,14 @@ static class CardBytes
     public static Gen<BerTag> Tag => Gen.OneOf(
         Byte.Where(b => BerTag.TryCreate(b, out _)).Select(b => new BerTag(b)),
         from first in Byte from second in Byte where BerTag.TryCreate(Join(first, second), out _) select new BerTag(Join(first, second)),
-        from first in Gen.Choose(0, 7) from second in Gen.Choose(0x81, 0xFF) from third in Gen.Choose(0, 0x7F)
+        from first in Gen.Choose(0, 7)
+        from second in Gen.Choose(0x81, 0xFF)
+        from third in Gen.Choose(0, 0x7F)
         select new BerTag((uint)((((first << 5) | 0x1F) << 16) | (second << 8) | third)),
-        from first in Gen.Choose(0, 7) from second in Gen.Choose(0x81, 0xFF) from third in Gen.Choose(0x80, 0xFF) from last in Gen.Choose(0, 0x7F)
+        from first in Gen.Choose(0, 7)
+        from second in Gen.Choose(0x81, 0xFF)
+        from third in Gen.Choose(0x80, 0xFF)
+        from last in Gen.Choose(0, 0x7F)
         select new BerTag((uint)(((first << 5) | 0x1F) << 24) | (uint)((second << 16) | (third << 8) | last)));
 
     public static Gen<CommandApdu> Commands =>

@@ -92,7 +92,7 @@ public class GetResponseChannelTests
 
     [Fact]
     public async Task A_warning_to_a_command_that_expects_no_data_is_left_alone() =>
-        await Exchange(TransmissionProtocol.T0, "0020008004" + "31323334", "63C2", ("0020008004" + "31323334", "63C2"));
+        await Exchange(TransmissionProtocol.T0, "002000800431323334", "63C2", ("002000800431323334", "63C2"));
 
     [Theory]
     // ISO/IEC 7816-4 §5.4.1, GPC 2.3.1 §11.1.4, 3GPP TS 51.011 §9.2: the channel goes along, secure messaging does not.

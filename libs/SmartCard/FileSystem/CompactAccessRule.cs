@@ -62,6 +62,11 @@ public static class SecurityCondition
     public const byte AllOf = 0x80;
 }
 
+/// <summary>An operation and what must hold for it.</summary>
+/// <param name="Operation">One bit of <see cref="AccessMode"/>.</param>
+/// <param name="Condition">A security condition byte (<see cref="SecurityCondition"/>).</param>
+public sealed record AccessCondition(byte Operation, byte Condition);
+
 /// <summary>
 /// One access rule in compact format (ISO/IEC 7816-4 §9.3.2): an access mode byte, then a security condition byte for each bit set in it.
 /// </summary>
@@ -91,9 +96,9 @@ public sealed class CompactAccessRule
     }
 
     /// <summary>Makes a rule from operations and their conditions.</summary>
-    /// <param name="conditions">Operations, one bit of <see cref="AccessMode"/> each, in any order, and their conditions.</param>
+    /// <param name="conditions">In any order.</param>
     /// <exception cref="ArgumentException">An operation is not a single bit of 7 to 1, or comes twice.</exception>
-    public static CompactAccessRule Create(params ReadOnlySpan<(byte Operation, byte Condition)> conditions)
+    public static CompactAccessRule Create(params ReadOnlySpan<AccessCondition> conditions)
     {
         var sorted = conditions.ToArray();
         Array.Sort(sorted, (x, y) => y.Operation.CompareTo(x.Operation));

@@ -1,0 +1,23 @@
+using System.Numerics;
+
+namespace PersoMesh.Emv;
+
+static class BigEndian
+{
+    /// <summary>Writes a non-negative number right justified, zero filled on the left.</summary>
+    public static void Write(BigInteger value, Span<byte> destination)
+    {
+        destination.Clear();
+        var count = value.GetByteCount(isUnsigned: true);
+        if (!value.TryWriteBytes(destination[(destination.Length - count)..], out _, isUnsigned: true, isBigEndian: true))
+            throw new ArgumentException($"The number needs {count} bytes, the destination has {destination.Length}.", nameof(destination));
+    }
+
+    /// <summary>Copies a number right justified, zero filled on the left.</summary>
+    public static void Copy(ReadOnlySpan<byte> value, Span<byte> destination)
+    {
+        value = value.TrimStart((byte)0);
+        destination.Clear();
+        value.CopyTo(destination[(destination.Length - value.Length)..]);
+    }
+}

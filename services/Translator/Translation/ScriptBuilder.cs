@@ -1,0 +1,51 @@
+using PersoMesh.Contracts.Preparation;
+using PersoMesh.GlobalPlatform;
+using PersoMesh.Profiles;
+using PersoMesh.SmartCard;
+using SecretDescription = PersoMesh.Contracts.Preparation.SecretDescription;
+
+namespace PersoMesh.Translator.Translation;
+
+/// <summary>
+/// Builds a card's script: per application INSTALL, INSTALL [for personalization] and STORE DATA through the security domain's one secure
+/// channel, then the card's final state. One channel for all applications, so a whole card is one protected batch.
+/// </summary>
+static class ScriptBuilder
+{
+    static readonly ushort[] Success = [0x9000];
+
+    public static ChannelOpening Opening(CardProfile profile) => profile.Chip is { } chip
+        ? new ChannelOpening(chip.Channel.SecurityDomain.ToArray(), chip.Channel.KeyVersion)
+        : throw new RenderException("chip", "the profile has no chip: cards without one cannot be personalized by a session.");
+
+    /// <exception cref="RenderException">A field does not fit its place.</exception>
+    public static PersonalizationScript Build(CardProfile profile, IReadOnlyDictionary<string, string> fields)
+    {
+        var chip = profile.Chip!;
+        var channel = chip.Channel;
+        List<ScriptCommand> commands = [];
+        List<SecretDescription> secrets = [];
+        var maxData = SecureMessagingLimits.MaxPlainData((SecureChannelProtocol)channel.Protocol, (SecurityLevel)channel.Level, s16: false);
+        var blockLength = channel.Protocol == ChannelProtocol.Scp02 ? 8 : 16;
+        foreach (var application in chip.Applications)
+        {
+            if (application.Install is { } install)
+                commands.Add(Clear(Install.ForInstallAndMakeSelectable(install.Package.Span, install.Module.Span, application.Aid.Span, install.Privileges.Span, Parameters(install.Parameters))));
+            commands.Add(Clear(Install.ForPersonalization(application.Aid.Span)));
+            commands.AddRange(new StoreDataBuilder(application, fields, secrets, maxData, blockLength).Build());
+        }
+
+        if (chip.FinalState is { } state)
+            commands.Add(Clear(SetStatus.Card((CardLifeCycle)state)));
+        return new PersonalizationScript
+        {
+            Channel = new SecureChannelDescription(channel.Protocol.ToString().ToUpperInvariant(), channel.Implementation, (byte)channel.Level,
+                channel.MasterKey, channel.Diversification, []),
+            Commands = commands,
+            Secrets = secrets,
+        };
+    }
+
+    static ScriptCommand Clear(CommandApdu command) => new(command.Cla, command.Ins, command.P1, command.P2,
+        command.Data.IsEmpty ? [] : [new ScriptData(command.Data.ToArray())], Success, command.Ne);
+}

@@ -12,6 +12,9 @@ sealed class CountingKey(ISecretKey inner, CountingKey.Tally tally) : ISecretKey
         internal int Derivations { get; set; }
 
         internal int Alive { get; set; }
+
+        /// <summary>The operation with this number fails, once; 0 for none.</summary>
+        internal int FailAt { get; set; }
     }
 
     public KeyAlgorithm Algorithm => inner.Algorithm;
@@ -43,7 +46,7 @@ sealed class CountingKey(ISecretKey inner, CountingKey.Tally tally) : ISecretKey
     ISecretKey Count()
     {
         tally.Operations++;
-        return inner;
+        return tally.Operations == tally.FailAt ? throw new SecurityModuleException("busy") { IsTransient = true } : inner;
     }
 
     CountingKey Derived(ISecretKey key)

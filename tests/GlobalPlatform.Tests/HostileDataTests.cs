@@ -41,6 +41,11 @@ public class HostileDataTests
             Refuses<CardDataException>(() => CapFile.Read(CapOf(data))) || CapFile.Read(CapOf(data)).PackageAid.Length is >= 5 and <= 16);
 
     [Fact]
+    public void Cap_files_are_read_or_refused() => Property.Holds(
+        Property.Hostile(CapOf([]).ToArray()),
+        data => Refuses<CardDataException>(() => CapFile.Read(new MemoryStream(data))) || CapFile.Read(new MemoryStream(data)).PackageAid.Length > 0);
+
+    [Fact]
     public void A_changed_state_is_refused_or_refuses_the_answers()
     {
         var session = Scp03Vectors.KaohSessions[2];

@@ -1,3 +1,4 @@
+using PersoMesh.Keys;
 using PersoMesh.TestVectors;
 
 namespace PersoMesh.GlobalPlatform.Tests;
@@ -85,6 +86,47 @@ public class ModuleCallsTests
     }
 
     [Fact]
+    public void What_failed_for_the_moment_can_be_done_again()
+    {
+        var session = Scp03Vectors.KaohSessions[2];
+        for (var failAt = 1; failAt <= 14; failAt++)
+        {
+            var tally = new CountingKey.Tally();
+            using var key = new CountingKey(Hex.Aes(session.Enc), tally);
+            using var keys = new CardKeys(key, key, key);
+            tally.FailAt = failAt;
+            using var channel = Again(() => SecureChannel.Open(
+                keys,
+                Hex.Bytes(session.HostChallenge),
+                InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)),
+                (SecurityLevel)session.Level));
+            Assert.Equal(session.ExternalAuthenticate, Hex.Of(Again(channel.ExternalAuthenticate)));
+            Assert.Equal(session.Wrapped, session.Plain.Select(plain => Hex.Of(Again(() => channel.Wrap(Hex.Command(plain))).Command)));
+            Assert.All(session.Answers, answer => Again(() => channel.Unwrap(Hex.Response(answer))));
+        }
+    }
+
+    [Fact]
+    public void What_failed_for_the_moment_can_be_done_again_in_scp02()
+    {
+        var session = Scp02Vectors.Sessions[1];
+        for (var failAt = 1; failAt <= 10; failAt++)
+        {
+            var tally = new CountingKey.Tally();
+            using var key = new CountingKey(Hex.TripleDes(Scp02Vectors.DefaultKey), tally);
+            using var keys = new CardKeys(key, key, key);
+            tally.FailAt = failAt;
+            using var channel = Again(() => SecureChannel.Open(
+                keys,
+                Hex.Bytes(session.HostChallenge),
+                InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)),
+                (SecurityLevel)session.Level));
+            Assert.Equal(session.ExternalAuthenticate, Hex.Of(Again(channel.ExternalAuthenticate)));
+            Assert.Equal(session.Wrapped, session.Plain.Select(plain => Hex.Of(Again(() => channel.Wrap(Hex.Command(plain))).Command)));
+        }
+    }
+
+    [Fact]
     public void Nothing_that_was_derived_outlives_the_session()
     {
         var tally = new CountingKey.Tally();
@@ -100,6 +142,18 @@ public class ModuleCallsTests
         }
 
         Assert.Equal(0, tally.Alive);
+    }
+
+    static T Again<T>(Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (SecurityModuleException)
+        {
+            return call();
+        }
     }
 
     static CardKeys KeysOf(CountingKey master) => KeyDiversification.Derive(

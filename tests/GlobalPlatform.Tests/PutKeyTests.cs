@@ -42,6 +42,15 @@ public class PutKeyTests
             Hex.Of(PutKey.Command(0x30, 0x31, 1, NewKey.Encrypt(channel, KeyAlgorithm.Aes, DefaultKey))));
     }
 
+    [Fact]
+    public void A_padded_3des_key_says_its_length()
+    {
+        // GPC 2.3.1 table 11-70: 24 bytes under an AES DEK are padded to 32.
+        var data = PutKey.Command(0x00, 0x31, 1, NewKey.Encrypted(KeyAlgorithm.TripleDes, 24, new byte[32], new byte[3])).Data.Span;
+        Assert.Equal("31802118", Convert.ToHexString(data[..4]));
+        Assert.Throws<ArgumentException>(() => NewKey.Encrypted(KeyAlgorithm.Aes, 16, new byte[32], new byte[3]));
+    }
+
     [Theory]
     [InlineData(24)]
     [InlineData(32)]

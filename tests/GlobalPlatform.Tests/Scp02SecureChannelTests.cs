@@ -73,6 +73,8 @@ public class Scp02SecureChannelTests
         channel.Wrap(Hex.Command(Scp02Vectors.RMacPlainCommand));
         Assert.Equal(1, Assert.Throws<ResponseMacMismatchException>(() => channel.Unwrap(Hex.Response(answer))).CommandNumber);
         Assert.Throws<InvalidOperationException>(() => channel.Wrap(Hex.Command("80CA006600")));
+        using var resumed = SecureChannel.Resume(keys, channel.SaveState());
+        Assert.Throws<InvalidOperationException>(() => resumed.Unwrap(Hex.Response(Scp02Vectors.RMacAnswer)));
     }
 
     [Fact]

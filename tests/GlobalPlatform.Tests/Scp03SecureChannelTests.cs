@@ -195,7 +195,7 @@ public class Scp03SecureChannelTests
         using var enc = new SoftwareKey(KeyAlgorithm.Aes, Scp03Vectors.KeyOf(Scp03Vectors.Aes128Enc, session.KeyLength));
         using var keys = new CardKeys(enc, enc, enc);
         var thrown = Assert.Throws<CardCryptogramMismatchException>(() => Open(session, keys));
-        Assert.DoesNotContain(Convert.ToHexString(InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)).CardCryptogram.Span), thrown.Message);
+        Assert.DoesNotContain(session.InitializeUpdateAnswer[42..58], thrown.Message);
     }
 
     [Theory]

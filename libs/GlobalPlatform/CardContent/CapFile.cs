@@ -63,7 +63,7 @@ public sealed class CapFile
             RequireHeader(components);
             return new CapFile(components);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or NotSupportedException)
         {
             throw Malformed("not a zip archive, or a damaged one");
         }

@@ -29,8 +29,9 @@ public static class Load
 
     /// <summary>Cuts a load file into commands.</summary>
     /// <param name="loadFile">From <see cref="File"/>; not copied.</param>
-    /// <param name="blockLength">Bytes per command, 1 to 255: <see cref="SecureChannel.MaxPlainData"/>, or less when the card wants
-    /// less.</param>
+    /// <param name="blockLength">
+    /// Bytes per command, 1 to 255: <see cref="SecureChannel.MaxPlainData"/>, or less when the card wants less.
+    /// </param>
     /// <exception cref="ArgumentException">More than 256 blocks would be needed: the block number has one byte.</exception>
     public static IReadOnlyList<CommandApdu> Commands(ReadOnlyMemory<byte> loadFile, int blockLength)
     {

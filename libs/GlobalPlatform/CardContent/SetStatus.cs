@@ -54,8 +54,9 @@ public static class SetStatus
 
     /// <summary>Moves an application or security domain to another state.</summary>
     /// <param name="aid">Its AID; copied.</param>
-    /// <param name="state">The state, also one of the application's own. Of another application only locking (bit 8) and unlocking are
-    /// allowed.</param>
+    /// <param name="state">
+    /// The state, also one of the application's own. Of another application only locking (bit 8) and unlocking are allowed.
+    /// </param>
     /// <exception cref="ArgumentException">The AID has not 5 to 16 bytes.</exception>
     public static CommandApdu Application(ReadOnlySpan<byte> aid, byte state) =>
         new(0x80, 0xF0, 0x40, state, Aid.Require(aid, nameof(aid)).ToArray());

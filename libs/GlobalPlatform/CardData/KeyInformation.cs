@@ -1,14 +1,13 @@
-using System.Runtime.InteropServices;
 using PersoMesh.SmartCard;
 using PersoMesh.SmartCard.Tlv;
 
 namespace PersoMesh.GlobalPlatform;
 
 /// <summary>A component of a key: a symmetric key has one, an RSA key two or more.</summary>
-/// <param name="Type">Key type without the FF of the extended form (GPC 2.3.1 table 11-16): 80 3DES, 88 AES, A0 RSA exponent, A1 RSA
-/// modulus.</param>
+/// <param name="Type">
+/// Key type without the FF of the extended form (GPC 2.3.1 table 11-16): 80 3DES, 88 AES, A0 RSA exponent, A1 RSA modulus.
+/// </param>
 /// <param name="Length">Length in bytes; 0 in the basic form means 256 or more.</param>
-[StructLayout(LayoutKind.Auto)]
 public readonly record struct KeyComponent(byte Type, int Length);
 
 /// <summary>What the card tells of a key (GPC 2.3.1 §11.3.3.1.1).</summary>

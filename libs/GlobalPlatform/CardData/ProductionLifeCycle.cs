@@ -75,8 +75,9 @@ public sealed class ProductionLifeCycle
     public byte[] ChipIdentifier => [.. _data.AsSpan(0, 4), .. _data.AsSpan(16, 2), .. _data.AsSpan(12, 4)];
 
     /// <summary>Reads the response data of GET DATA 9F7F.</summary>
-    /// <param name="data">42 bytes, or those with 9F7F2A in front; copied. Cards that append more bytes are refused: nobody knows what they
-    /// mean.</param>
+    /// <param name="data">
+    /// 42 bytes, or those with 9F7F2A in front; copied. Cards that append more bytes are refused: nobody knows what they mean.
+    /// </param>
     /// <param name="lifeCycle">The content.</param>
     /// <returns>False for another length.</returns>
     public static bool TryParse(ReadOnlySpan<byte> data, [NotNullWhen(true)] out ProductionLifeCycle? lifeCycle)

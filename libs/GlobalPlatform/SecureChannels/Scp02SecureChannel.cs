@@ -64,7 +64,7 @@ public sealed class Scp02SecureChannel : SecureChannel
         if ((byte)Level is not (0x00 or 0x01 or 0x03 or 0x10 or 0x11 or 0x13))
             throw new SecureChannelException($"SCP02 has no security level {(byte)Level:X2} (GPC 2.3.1 table E-12).");
         if (Level.HasFlag(SecurityLevel.RMac) && (Implementation & Scp02Implementation.RMacSupport) == 0)
-            throw new SecureChannelException($"SCP02 i = {Implementation:X2} has no R-MAC (bit 20), but level {(byte)Level:X2} asks for it.");
+            throw new SecureChannelException($"SCP02 i = {Implementation:X2} has no R-MAC (bit 20); level {(byte)Level:X2} asks for it.");
     }
 
     private protected override bool IsConsistent() =>
@@ -89,9 +89,10 @@ public sealed class Scp02SecureChannel : SecureChannel
             return new CommandApdu(plain.Cla, plain.Ins, plain.P1, plain.P2, plain.Data, ne);
 
         // The MAC covers the plain data and the length that the command would have without encryption (§E.4.4, §E.4.6).
-        State.CommandChain = ComputeCMac([ClassByte.Maced(plain.Cla), plain.Ins, plain.P1, plain.P2, (byte)(data.Length + Block), .. data]);
+        var mac = ComputeCMac([ClassByte.Maced(plain.Cla), plain.Ins, plain.P1, plain.P2, (byte)(data.Length + Block), .. data]);
         byte[] body = level.HasFlag(SecurityLevel.CDecryption) && !data.IsEmpty ? Encrypt(data) : [.. data];
-        return new CommandApdu(ClassByte.Secured(plain.Cla), plain.Ins, plain.P1, plain.P2, (byte[])[.. body, .. State.CommandChain], ne);
+        State.CommandChain = mac;
+        return new CommandApdu(ClassByte.Secured(plain.Cla), plain.Ins, plain.P1, plain.P2, (byte[])[.. body, .. mac], ne);
     }
 
     // The R-MAC covers the plain command, but it is chained to the R-MAC before it, which only the card can tell: keep the command as it

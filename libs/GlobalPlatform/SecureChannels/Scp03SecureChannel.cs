@@ -69,12 +69,13 @@ public sealed class Scp03SecureChannel : SecureChannel
         if (!level.HasFlag(SecurityLevel.CMac))
             return plain;
         var data = plain.Data.ToArray();
+        var counter = State.EncryptionCounter;
         if (level.HasFlag(SecurityLevel.CDecryption))
         {
             if (data.Length > 0 || !State.Quirks.HasFlag(CardQuirks.CounterOnlyWithData))
-                State.EncryptionCounter++;
+                counter++;
             if (data.Length > 0)
-                data = Encrypt(data);
+                data = Encrypt(data, counter);
         }
 
         // The data is encrypted first; the MAC covers what is sent, without Le (§6.2.4, §6.2.6).
@@ -84,7 +85,7 @@ public sealed class Scp03SecureChannel : SecureChannel
         byte[] message = [.. chain, ClassByte.Maced(plain.Cla), plain.Ins, plain.P1, plain.P2, .. lc, .. data];
         var mac = new byte[Block];
         SMac.Cmac(message, mac);
-        State.CommandChain = mac;
+        (State.CommandChain, State.EncryptionCounter) = (mac, counter);
         byte[] body = [.. data, .. mac.AsSpan(0, MacLength)];
         return new CommandApdu(ClassByte.Secured(plain.Cla), plain.Ins, plain.P1, plain.P2, body, plain.Ne);
     }
@@ -117,9 +118,9 @@ public sealed class Scp03SecureChannel : SecureChannel
         Keys.Dek.EncryptCbc(new byte[Block], padded, encrypted);
 
     // The ICV is the counter block encrypted under S-ENC, and CBC goes on from it (§6.2.6): one CBC call over counter ‖ data gives both.
-    byte[] Encrypt(ReadOnlySpan<byte> data)
+    byte[] Encrypt(ReadOnlySpan<byte> data, int counter)
     {
-        byte[] blocks = [.. CounterBlock(State.EncryptionCounter), .. Padding.Pad(data, Block)];
+        byte[] blocks = [.. CounterBlock(counter), .. Padding.Pad(data, Block)];
         SEnc.EncryptCbc(new byte[Block], blocks, blocks);
         return blocks[Block..];
     }

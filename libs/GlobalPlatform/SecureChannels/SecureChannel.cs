@@ -14,8 +14,6 @@ namespace PersoMesh.GlobalPlatform;
 /// </remarks>
 public abstract class SecureChannel : IDisposable
 {
-    bool _dead;
-
     private protected SecureChannel(CardKeys keys, ChannelState state) => (Keys, State) = (keys, state);
 
     /// <summary>The protocol.</summary>
@@ -115,8 +113,9 @@ public abstract class SecureChannel : IDisposable
     }
 
     /// <summary>Protects the next command of the session as the level says.</summary>
-    /// <param name="plain">The command in clear, any logical channel; its Le is kept. SCP03 also takes more data than fits in a short
-    /// command.</param>
+    /// <param name="plain">
+    /// The command in clear, any logical channel; its Le is kept. SCP03 also takes more data than fits in a short command.
+    /// </param>
     /// <exception cref="InvalidOperationException"><see cref="ExternalAuthenticate"/> comes first, or the session is dead.</exception>
     /// <exception cref="ArgumentException">The data is longer than a command can carry (SCP02: <see cref="MaxPlainData"/>).</exception>
     public WrappedCommand Wrap(CommandApdu plain)
@@ -153,7 +152,7 @@ public abstract class SecureChannel : IDisposable
         }
         catch (ResponseMacMismatchException)
         {
-            _dead = true;
+            State.Dead = true;
             throw;
         }
     }
@@ -197,6 +196,7 @@ public abstract class SecureChannel : IDisposable
 
     private protected abstract byte[] ComputeHostCryptogram();
 
+    // Changes the state at its very end only: when the module fails for the moment, the same call can be made again.
     private protected abstract CommandApdu Protect(CommandApdu plain, SecurityLevel level);
 
     private protected abstract byte[] DescribePending(CommandApdu plain, CommandApdu sent);
@@ -238,7 +238,7 @@ public abstract class SecureChannel : IDisposable
     {
         if (!State.Authenticated)
             throw new InvalidOperationException("EXTERNAL AUTHENTICATE must be built and sent first.");
-        if (_dead)
+        if (State.Dead)
             throw new InvalidOperationException("The session is dead since an R-MAC did not verify: reset the card and open a new one.");
     }
 }

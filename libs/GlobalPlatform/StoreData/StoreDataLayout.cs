@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using PersoMesh.SmartCard.DataGrouping;
 
 namespace PersoMesh.GlobalPlatform;
@@ -6,14 +5,12 @@ namespace PersoMesh.GlobalPlatform;
 /// <summary>What a layout must know of a DGI; not its value, which may not be known yet.</summary>
 /// <param name="ValueLength">Length of the value in bytes, as it will be sent (encrypted values padded).</param>
 /// <param name="IsEncrypted">True when the value is encrypted under the DEK.</param>
-[StructLayout(LayoutKind.Auto)]
 public readonly record struct DataGroupingShape(int ValueLength, bool IsEncrypted);
 
 /// <summary>A piece of an encoded DGI (identifier, length, value) in a command.</summary>
 /// <param name="Grouping">Index of the DGI in the list that was laid out.</param>
 /// <param name="Offset">Where the piece begins, in bytes from the first of the identifier.</param>
 /// <param name="Length">Length of the piece in bytes.</param>
-[StructLayout(LayoutKind.Auto)]
 public readonly record struct StoreDataPiece(int Grouping, int Offset, int Length);
 
 /// <summary>One STORE DATA command of a layout.</summary>

@@ -2,6 +2,7 @@ using PersoMesh.Contracts.Preparation;
 using PersoMesh.GlobalPlatform;
 using PersoMesh.Profiles;
 using PersoMesh.SmartCard;
+using PersoMesh.SmartCard.Tlv;
 using SecretDescription = PersoMesh.Contracts.Preparation.SecretDescription;
 
 namespace PersoMesh.Translator.Translation;
@@ -48,4 +49,13 @@ static class ScriptBuilder
 
     static ScriptCommand Clear(CommandApdu command) => new(command.Cla, command.Ins, command.P1, command.P2,
         command.Data.IsEmpty ? [] : [new ScriptData(command.Data.ToArray())], Success, command.Ne);
+
+    // A profile gives the field as it is sent: C9, length, application data (GPC 2.3.1 table 11-49).
+    static GlobalPlatform.InstallParameters Parameters(ReadOnlyMemory<byte> field)
+    {
+        var reader = new TlvReader(field.Span);
+        if (!reader.TryRead(out var element) || element.Tag != 0xC9 || !reader.IsAtEnd)
+            throw new RenderException("chip", "install parameters other than application data (tag C9) are not supported.");
+        return new GlobalPlatform.InstallParameters { ApplicationData = element.Value.ToArray() };
+    }
 }

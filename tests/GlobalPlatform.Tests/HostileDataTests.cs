@@ -43,7 +43,8 @@ public class HostileDataTests
     [Fact]
     public void Cap_files_are_read_or_refused() => Property.Holds(
         Property.Hostile(CapOf([]).ToArray()),
-        data => Refuses<CardDataException>(() => CapFile.Read(new MemoryStream(data))) || CapFile.Read(new MemoryStream(data)).PackageAid.Length > 0);
+        data => Refuses<CardDataException>(() => CapFile.Read(new MemoryStream(data)))
+            || CapFile.Read(new MemoryStream(data)).PackageAid.Length > 0);
 
     [Fact]
     public void A_changed_state_is_refused_or_refuses_the_answers()

@@ -22,14 +22,14 @@ public sealed class NewKey
     /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
     public static NewKey Encrypted(KeyAlgorithm algorithm, int length, ReadOnlySpan<byte> encrypted, ReadOnlySpan<byte> checkValue)
     {
-        var longest = algorithm == KeyAlgorithm.TripleDes ? 24 : 32;
-        if (length is not (16 or 24 or 32) || length > longest || (encrypted.Length != length && encrypted.Length != (length + 15) / 16 * 16))
+        var isKey = length is 16 or 24 || (length == 32 && algorithm == KeyAlgorithm.Aes);
+        if (!isKey || (encrypted.Length != length && encrypted.Length != (length + 15) / 16 * 16))
             throw new ArgumentException($"{encrypted.Length} bytes cannot be an encrypted {algorithm} key of {length}.", nameof(encrypted));
         if (checkValue.Length != KeyCheckValue.Length)
             throw new ArgumentException($"A key check value has {KeyCheckValue.Length} bytes.", nameof(checkValue));
 
-        // 3DES without padding: the encrypted value alone (table 11-71). Else with the length of the clear value in front (table 11-70), which
-        // padding makes necessary and which cards expect for AES keys of every length.
+        // 3DES without padding: the encrypted value alone (table 11-71). Else with the length of the clear value in front (table 11-70),
+        // which padding makes necessary and which cards expect for AES keys of every length.
         byte[] block = algorithm == KeyAlgorithm.TripleDes && encrypted.Length == length ? [.. encrypted] : [(byte)length, .. encrypted];
         var type = (byte)(algorithm == KeyAlgorithm.TripleDes ? 0x80 : 0x88);
         return new NewKey(new FieldWriter().Bytes(type).Short(block).Short(checkValue).ToArray(), checkValue.ToArray());

@@ -15,8 +15,8 @@ public class SecureChannelException : Exception
 /// would count as a failed authentication: do not send EXTERNAL AUTHENTICATE.
 /// </summary>
 public sealed class CardCryptogramMismatchException(SecureChannelProtocol protocol, byte keyVersion)
-    : SecureChannelException($"{protocol}: the card cryptogram does not match for key version {keyVersion:X2}. The card holds other keys, " +
-        "or they are diversified in another way than the profile says. EXTERNAL AUTHENTICATE must not be sent; search with the " +
+    : SecureChannelException($"{protocol}: the card cryptogram does not match for key version {keyVersion:X2}. The card holds other " +
+        "keys, or they are diversified in another way than the profile says. EXTERNAL AUTHENTICATE must not be sent; search with the " +
         "candidate keys.")
 {
     /// <summary>The key version number that the card reported.</summary>

@@ -21,7 +21,7 @@ public static class MeshHost
     public static WebApplication Create(string[] args, string serviceName, IJsonTypeInfoResolver serializers, Action<MeshBuilder> addServices)
     {
         ArgumentNullException.ThrowIfNull(addServices);
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ApplicationName = serviceName, ContentRootPath = AppContext.BaseDirectory });
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         builder.Logging.ClearProviders().AddSimpleConsole(console =>
         {
             console.SingleLine = true;

@@ -24,6 +24,7 @@ public sealed class PrivateBroker
 
     /// <summary>Starts a broker and waits until it takes connections.</summary>
     /// <param name="folder">For its data, logs and settings; created.</param>
+    /// <param name="cancellationToken">Gives up; what had started is stopped.</param>
     /// <exception cref="InvalidOperationException">RabbitMQ is not installed, or does not start; the message says what to do.</exception>
     public static async Task<PrivateBroker> StartAsync(string folder, CancellationToken cancellationToken)
     {
@@ -84,7 +85,7 @@ public sealed class PrivateBroker
         if (File.Exists(pidFile) && int.TryParse(await File.ReadAllTextAsync(pidFile), out var processId))
             await DetachedProcess.StopAsync(processId, TimeSpan.FromSeconds(30));
         await DetachedProcess.StopAsync(State.LauncherProcessId, TimeSpan.FromSeconds(5));
-        var start = new ProcessStartInfo("epmd", ["-port", State.PortMapperPort.ToString(), "-kill"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("epmd", ["-port", State.PortMapperPort.ToString(), "-kill"]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
         using var portMapper = Process.Start(start);
         await portMapper!.WaitForExitAsync();
     }

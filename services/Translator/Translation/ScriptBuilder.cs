@@ -13,7 +13,8 @@ namespace PersoMesh.Translator.Translation;
 /// </summary>
 static class ScriptBuilder
 {
-    static readonly ushort[] Success = [0x9000];
+    static readonly ushort[] Success = [StatusWords.Success];
+    static readonly ushort[] SuccessOrAlready = [StatusWords.Success, StatusWords.ConditionsOfUseNotSatisfied];
 
     public static ChannelOpening Opening(CardProfile profile) => profile.Chip is { } chip
         ? new ChannelOpening(chip.Channel.SecurityDomain.ToArray(), chip.Channel.KeyVersion)
@@ -36,8 +37,7 @@ static class ScriptBuilder
             commands.AddRange(new StoreDataBuilder(application, fields, secrets, maxData, blockLength).Build());
         }
 
-        if (chip.FinalState is { } state)
-            commands.Add(Clear(SetStatus.Card((CardLifeCycle)state)));
+        commands.AddRange(LifeCycle(chip.FinalState));
         return new PersonalizationScript
         {
             Channel = new SecureChannelDescription(channel.Protocol.ToString().ToUpperInvariant(), channel.Implementation, (byte)channel.Level,
@@ -45,6 +45,15 @@ static class ScriptBuilder
             Commands = commands,
             Secrets = secrets,
         };
+    }
+
+    // OP_READY, INITIALIZED, SECURED: no state is left out (GPC 2.3.1 §5.1.1), and a supplier may have delivered the card INITIALIZED.
+    static IEnumerable<ScriptCommand> LifeCycle(CardState? final)
+    {
+        if (final is not null)
+            yield return Clear(SetStatus.Card(CardLifeCycle.Initialized)) with { Expected = final == CardState.Secured ? SuccessOrAlready : Success };
+        if (final == CardState.Secured)
+            yield return Clear(SetStatus.Card(CardLifeCycle.Secured));
     }
 
     static ScriptCommand Clear(CommandApdu command) => new(command.Cla, command.Ins, command.P1, command.P2,

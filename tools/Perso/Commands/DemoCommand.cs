@@ -48,7 +48,7 @@ static class DemoCommand
             ProfileFolder = Path.GetFullPath(parsed.GetValue(profiles)!),
             Cards = AtLeastOne(parsed.GetValue(cards), "--cards"),
             Stations = AtLeastOne(parsed.GetValue(stations), "--stations"),
-            Output = Path.GetFullPath(parsed.GetValue(output) ?? Path.Combine("runs", $"demo-{DateTime.Now:yyyyMMdd-HHmmss}")),
+            Output = Path.GetFullPath(parsed.GetValue(output) ?? Path.Combine("runs", $"demo-{TimeProvider.System.GetLocalNow():yyyyMMdd-HHmmss}")),
             ApduDelayMilliseconds = parsed.GetValue(delay),
             PullOutEvery = parsed.GetValue(pullOut),
             WrongCryptogramEvery = parsed.GetValue(wrongKeys),

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using PersoMesh.Ingest.Jobs;
 using PersoMesh.Perso.Jobs;
 
 namespace PersoMesh.Perso.Commands;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.AspNetCore.Builder;
 using PersoMesh.Ingest.Jobs;
 using PersoMesh.Local;
 using PersoMesh.Perso.Jobs;

@@ -36,7 +36,7 @@ static class EmvDebitSamples
 
     static string PinBlockFor(string pan, string digits, SoftwareKey zoneKey)
     {
-        using var pin = Pin.Parse(digits);
+        using var pin = new Pin(digits);
         var block = new byte[8];
         PinBlock.Encipher(PinBlockFormat.Iso0, pin, Pan.Parse(pan), zoneKey, block);
         return Convert.ToHexString(block);

@@ -69,20 +69,23 @@ static class Embossing
         var height = line.Row == EmbossingRow.Number ? 3.5 : 2.4;
         var scale = height / EmbossingGlyphs.FieldHeight;
         var top = CardGeometry.RowCentre(line.Row) - height / 2;
-        var (centre, pitch) = Places(line);
+        var (centre, pitch, narrowing) = Places(line);
         foreach (var character in line.Text)
         {
             if (EmbossingGlyphs.Of(character) is not null)
-                svg.Write($"""<use href="#{GlyphId(svg, character)}" transform="translate({centre - EmbossingGlyphs.FieldWidth / 2 * scale} {top}) scale({scale})"/>""");
+                svg.Write($"""<use href="#{GlyphId(svg, character)}" transform="translate({centre - EmbossingGlyphs.FieldWidth / 2 * scale * narrowing} {top}) scale({scale * narrowing} {scale})"/>""");
             else if (!char.IsWhiteSpace(character))
                 // No embossing machine has it: shown all the same, in a printer's face.
-                svg.Write($"""<text transform="translate({centre} {top}) scale({scale})" y="6" font-family="{Printing.Faces}" font-size="8.2" text-anchor="middle" stroke="none">{character.ToString()}</text>""");
+                svg.Write($"""<text transform="translate({centre} {top + height}) scale({scale * narrowing})" font-family="{Printing.Faces}" font-size="8.2" text-anchor="middle" stroke="none">{character.ToString()}</text>""");
             centre += pitch;
         }
     }
 
-    /// <summary>Centre of the first character and distance of the characters; closer than the standard's pitch when the row is too short.</summary>
-    static (double First, double Pitch) Places(EmbossedLine line)
+    /// <summary>
+    /// Centre of the first character, distance of the characters, and how much narrower they are: a text too long for its
+    /// row is squeezed into it.
+    /// </summary>
+    static (double First, double Pitch, double Narrowing) Places(EmbossedLine line)
     {
         var (pitch, capacity) = line.Row == EmbossingRow.Number
             ? (CardGeometry.NumberPitch, CardGeometry.NumberCapacity)
@@ -90,7 +93,8 @@ static class Embossing
         var column = Math.Clamp(line.Column, 0, capacity - 1);
         var first = CardGeometry.ColumnLeft(line.Row, column) + pitch / 2;
         var free = Math.Max(2, capacity - column);
-        return (first, line.Text.Length <= free ? pitch : pitch * (free - 1) / (line.Text.Length - 1));
+        var narrowing = line.Text.Length <= free ? 1 : (free - 1.0) / (line.Text.Length - 1);
+        return (first, pitch * narrowing, narrowing);
     }
 
     static string GlyphId(SvgWriter svg, char character) => svg.Id($"e{(int)character:x}");

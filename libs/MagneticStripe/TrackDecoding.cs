@@ -16,7 +16,9 @@ public static class TrackDecoding
 
     /// <summary>Decodes a track.</summary>
     /// <param name="track">1, 2 or 3.</param>
-    /// <param name="bits">Bits in reading order, the first in the most significant bit of the first byte; clocking zeros may surround the track.</param>
+    /// <param name="bits">
+    /// Bits in reading order, the first in the most significant bit of the first byte; clocking zeros may surround the track.
+    /// </param>
     /// <param name="bitCount">Number of bits to look at, at most 8 × the bytes given.</param>
     /// <param name="text">The characters with both sentinels, without the LRC. Cardholder data.</param>
     /// <param name="fault">What is wrong; its position counts characters from the start sentinel, which is 1.</param>

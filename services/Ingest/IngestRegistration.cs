@@ -1,6 +1,5 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Hosting;
 using PersoMesh.Ingest.Intake;

@@ -119,8 +119,9 @@ public class CardFaceRendererTests
     {
         var ids = root.DescendantsAndSelf().Select(e => e.Attribute("id")?.Value).OfType<string>().ToList();
         Assert.Equal(ids.Count, ids.Distinct(StringComparer.Ordinal).Count());
-        var references = root.Descendants().Attributes()
-            .SelectMany(a => a.Name == "href" ? [a.Value[1..]] : a.Value.StartsWith("url(#", StringComparison.Ordinal) ? new[] { a.Value[5..^1] } : []);
+        var attributes = root.Descendants().Attributes().ToList();
+        var references = attributes.Where(a => a.Name == "href").Select(a => a.Value[1..])
+            .Concat(attributes.Where(a => a.Value.StartsWith("url(#", StringComparison.Ordinal)).Select(a => a.Value[5..^1]));
         Assert.All(references, reference => Assert.Contains(reference, ids));
     }
 }

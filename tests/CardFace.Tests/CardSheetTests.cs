@@ -1,3 +1,4 @@
+using System.Globalization;
 using static PersoMesh.CardFace.Tests.Samples;
 
 namespace PersoMesh.CardFace.Tests;
@@ -12,8 +13,8 @@ public class CardSheetTests
     public void Every_card_is_there_with_both_sides_and_its_caption(int count)
     {
         var designs = CardDesign.Names.ToArray();
-        var svg = CardSheet.ToSvg("Job <1>", [.. Enumerable.Range(0, count).Select(i => new CardSheetItem(Bank(designs[i % designs.Length]), $"card & {i}"))]);
-        var root = Parse(svg);
+        var cards = Enumerable.Range(0, count).Select(i => new CardSheetItem(Bank(designs[i % designs.Length]), $"card & {i}"));
+        var root = Parse(CardSheet.ToSvg("Job <1>", [.. cards]));
         CardFaceRendererTests.AssertReferencesResolve(root);
         var sides = root.Elements(Svg + "svg").ToList();
         Assert.Equal(2 * count, sides.Count);
@@ -22,7 +23,7 @@ public class CardSheetTests
         Assert.Equal("Job <1>", root.Element(Svg + "title")!.Value);
 
         // Nothing overlaps, nothing leaves the sheet.
-        double[] sheet = [.. root.Attribute("viewBox")!.Value.Split(' ').Select(n => double.Parse(n, System.Globalization.CultureInfo.InvariantCulture))];
+        double[] sheet = [.. root.Attribute("viewBox")!.Value.Split(' ').Select(n => double.Parse(n, CultureInfo.InvariantCulture))];
         var corners = sides.Select(s => (X: s.Number("x"), Y: s.Number("y"))).ToList();
         Assert.All(corners, c => Assert.True(c.X >= 0 && c.X + 85.6 <= sheet[2] && c.Y >= 0 && c.Y + 53.98 <= sheet[3]));
         for (var i = 0; i < corners.Count; i++)

@@ -31,8 +31,10 @@ public partial class GeometryTests
     {
         var full = Places(EmbossingRow.Name3, new string('M', 27));
         var tooLong = Places(EmbossingRow.Name3, new string('M', 40));
-        Assert.Equal((full[0], full[^1]), (tooLong[0], tooLong[^1]));
-        Assert.Equal(Places(EmbossingRow.Name3, new string('M', 40), column: 20)[^1], full[^1], 2);
+        // Left edges of the characters, which are narrower themselves.
+        Assert.InRange(tooLong[0], full[0], full[0] + 1);
+        Assert.InRange(tooLong[^1], full[^1], full[^1] + 1);
+        Assert.InRange(Places(EmbossingRow.Name3, new string('M', 40), column: 20)[^1], full[^1], full[^1] + 1);
     }
 
     [Fact]
@@ -54,8 +56,8 @@ public partial class GeometryTests
             {
                 Assert.True(left > plate.Number("x") && left + 2 < plate.Number("x") + plate.Number("width"));
                 Assert.True(top > plate.Number("y") && top + 1.7 < plate.Number("y") + plate.Number("height"));
-                Assert.All(Points(grooves.Attribute("d")!.Value), p => Assert.False(
-                    p.X > left - half && p.X < left + 2 + half && p.Y > top - half && p.Y < top + 1.7 + half, $"groove at {p} in a contact"));
+                Assert.DoesNotContain(Points(grooves.Attribute("d")!.Value), p =>
+                    p.X > left - half && p.X < left + 2 + half && p.Y > top - half && p.Y < top + 1.7 + half);
             }
         }
     }
@@ -82,7 +84,8 @@ public partial class GeometryTests
     {
         var root = Parse(CardFaceRenderer.Front(new() { Embossing = [new(row, text, column)] }));
         return [.. root.Descendants(Svg + "g").Single(e => e.Attribute("id")?.Value == "line0").Elements(Svg + "use")
-            .Select(use => double.Parse(Translation().Match(use.Attribute("transform")!.Value).Groups["x"].Value, CultureInfo.InvariantCulture))];
+            .Select(use => Translation().Match(use.Attribute("transform")!.Value).Groups["x"].Value)
+            .Select(x => double.Parse(x, CultureInfo.InvariantCulture))];
     }
 
     // Absolute M, H, V and Q only, every line and curve in 50 steps.
@@ -92,7 +95,7 @@ public partial class GeometryTests
         var start = at;
         foreach (Match part in PathCommand().Matches(path))
         {
-            var n = PathNumber().Matches(part.Groups["numbers"].Value).Select(m => double.Parse(m.Value, CultureInfo.InvariantCulture)).ToArray();
+            double[] n = [.. PathNumber().Matches(part.Groups["numbers"].Value).Select(m => double.Parse(m.Value, CultureInfo.InvariantCulture))];
             switch (part.Groups["command"].Value)
             {
                 case "M":
@@ -113,9 +116,15 @@ public partial class GeometryTests
         }
     }
 
-    static IEnumerable<(double X, double Y)> Curve((double X, double Y) a, (double X, double Y) b, (double X, double Y) c) =>
-        Enumerable.Range(0, 51).Select(i => i / 50.0)
-            .Select(t => ((1 - t) * (1 - t) * a.X + 2 * t * (1 - t) * b.X + t * t * c.X, (1 - t) * (1 - t) * a.Y + 2 * t * (1 - t) * b.Y + t * t * c.Y));
+    static IEnumerable<(double X, double Y)> Curve((double X, double Y) a, (double X, double Y) b, (double X, double Y) c)
+    {
+        for (var i = 0; i <= 50; i++)
+        {
+            var t = i / 50.0;
+            var (p, q, r) = ((1 - t) * (1 - t), 2 * t * (1 - t), t * t);
+            yield return (p * a.X + q * b.X + r * c.X, p * a.Y + q * b.Y + r * c.Y);
+        }
+    }
 
     [GeneratedRegex(@"translate\((?<x>[-\d.]+) ", RegexOptions.NonBacktracking | RegexOptions.ExplicitCapture)]
     private static partial Regex Translation();

@@ -30,9 +30,10 @@ public class TextFittingTests
             {
                 foreach (var weight in new[] { 400, 700 })
                 {
-                    var svg = CardFaceRenderer.Front(new() { FrontTexts = [new(new string(character, length), x, 20, 4, weight, align, LetterSpacing: 0.1)] });
-                    var text = Assert.Single(Texts(svg));
-                    var width = length * ((weight == 700 ? advance.Bold : advance.Regular) * text.Number("font-size") + text.Number("letter-spacing"));
+                    var printed = new PrintedText(new string(character, length), x, 20, 4, weight, align, LetterSpacing: 0.1);
+                    var text = Assert.Single(Texts(CardFaceRenderer.Front(new() { FrontTexts = [printed] })));
+                    var em = weight == 700 ? advance.Bold : advance.Regular;
+                    var width = length * (em * text.Number("font-size") + text.Number("letter-spacing"));
                     var left = text.Number("x") - align switch { TextAlign.Start => 0, TextAlign.Middle => width / 2, _ => width };
                     // Numbers in the drawing are rounded to a thousandth, which 300 characters multiply.
                     Assert.InRange(left, 1.5, 84.1);

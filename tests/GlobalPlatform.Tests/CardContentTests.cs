@@ -16,7 +16,8 @@ public class CardContentTests
         using var key = Hex.TripleDes(Scp02Vectors.DefaultKey);
         using var keys = new CardKeys(key, key, key);
         using var channel = SecureChannel.Open(
-            keys, Hex.Bytes(session.HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)), (SecurityLevel)0x03);
+            keys, Hex.Bytes(session.HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)),
+                (SecurityLevel)0x03);
         channel.ExternalAuthenticate();
 
         var cap = CapFile.Read(HelloWorld());
@@ -26,7 +27,8 @@ public class CardContentTests
             Delete.CardContent(App, withRelated: true),
             Delete.CardContent(cap.PackageAid.Span, withRelated: true),
             Install.ForLoad(
-                cap.PackageAid.Span, Isd, default, new LoadParameters { NonVolatileCodeMemory = 0x160, NonVolatileDataMemory = 2000 }.ToArray()),
+                cap.PackageAid.Span, Isd, default,
+                    new LoadParameters { NonVolatileCodeMemory = 0x160, NonVolatileDataMemory = 2000 }.ToArray()),
 
             // The published first LOAD command has no Le; the specification asks for one.
             load[0].WithNe(null),
@@ -56,7 +58,8 @@ public class CardContentTests
         Assert.Throws<SmartCard.CardDataException>(() => CapFile.Read(HelloWorld(file, content)));
 
     [Fact]
-    public void What_is_no_zip_archive_is_refused() => Assert.Throws<SmartCard.CardDataException>(() => CapFile.Read(new MemoryStream(new byte[100])));
+    public void What_is_no_zip_archive_is_refused() =>
+        Assert.Throws<SmartCard.CardDataException>(() => CapFile.Read(new MemoryStream(new byte[100])));
 
     [Fact]
     public void Dap_blocks_go_before_the_load_file_data_block() => Assert.Equal(
@@ -85,14 +88,19 @@ public class CardContentTests
     public void Install_commands_are_coded_as_the_tables_say()
     {
         // GPC 2.3.1 tables 11-42 to 11-47, by hand.
-        Assert.Equal("80E6020017" + "08D0D1D2D3D4D50101" + "08A000000003000000" + "020A0B" + "00" + "00" + "00", Hex.Of(Install.ForLoad(App, Isd, [0x0A, 0x0B])));
+        Assert.Equal("80E6020017" + "08D0D1D2D3D4D50101" + "08A000000003000000" + "020A0B" + "00" + "00" +
+            "00", Hex.Of(Install.ForLoad(App, Isd, [0x0A, 0x0B])));
         Assert.Equal(
             "80E604001D" + "05D0D1D2D3D4" + "05D0D1D2D3D5" + "08D0D1D2D3D4D50101" + "0380C000" + "02C900" + "00" + "00",
             Hex.Of(Install.ForInstall(
-                App.AsSpan(0, 5), Hex.Bytes("D0D1D2D3D5"), App, (Privileges.SecurityDomain | Privileges.TrustedPath | Privileges.AuthorizedManagement).Encode())));
-        Assert.Equal("80E608000F" + "00" + "00" + "08D0D1D2D3D4D50101" + "0104" + "00" + "00" + "00", Hex.Of(Install.ForMakeSelectable(App, Privileges.CardReset.EncodeShort())));
-        Assert.Equal("80E6100016" + "08A000000003000000" + "00" + "08D0D1D2D3D4D50101" + "00" + "00" + "00" + "00", Hex.Of(Install.ForExtradition(Isd, App)));
-        Assert.Equal("80E620000E" + "00" + "00" + "08D0D1D2D3D4D50101" + "00" + "00" + "00" + "00", Hex.Of(Install.ForPersonalization(App)));
+                App.AsSpan(0, 5), Hex.Bytes("D0D1D2D3D5"), App,
+                    (Privileges.SecurityDomain | Privileges.TrustedPath | Privileges.AuthorizedManagement).Encode())));
+        Assert.Equal("80E608000F" + "00" + "00" + "08D0D1D2D3D4D50101" + "0104" + "00" + "00" +
+            "00", Hex.Of(Install.ForMakeSelectable(App, Privileges.CardReset.EncodeShort())));
+        Assert.Equal("80E6100016" + "08A000000003000000" + "00" + "08D0D1D2D3D4D50101" + "00" + "00" + "00" +
+            "00", Hex.Of(Install.ForExtradition(Isd, App)));
+        Assert.Equal("80E620000E" + "00" + "00" + "08D0D1D2D3D4D50101" + "00" + "00" + "00" +
+            "00", Hex.Of(Install.ForPersonalization(App)));
         Assert.Equal(
             "80E640001C" + "08A000000003000000" + "00" + "08D0D1D2D3D4D50101" + "00" + "05EF03CF0140" + "0101" + "00",
             Hex.Of(Install.ForRegistryUpdate(Isd, App, default, Hex.Bytes("EF03CF0140"), [0x01])));
@@ -109,7 +117,13 @@ public class CardContentTests
     [Fact]
     public void Long_fields_have_ber_lengths()
     {
-        var parameters = new InstallParameters { ApplicationData = new byte[130], VolatileMemoryQuota = 40_000, ImplicitSelection = [0x40], Ts102226Template = new byte[] { 0x80, 0x00 } };
+        var parameters = new InstallParameters
+        {
+            ApplicationData = new byte[130],
+            VolatileMemoryQuota = 40_000,
+            ImplicitSelection = [0x40],
+            Ts102226Template = new byte[] { 0x80, 0x00 }
+        };
         var field = Convert.ToHexString(parameters.ToArray());
         Assert.StartsWith("C98182", field);
         Assert.EndsWith("EF09" + "C70400009C40" + "CF0140" + "EA028000", field);

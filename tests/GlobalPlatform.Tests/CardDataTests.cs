@@ -9,7 +9,8 @@ public class CardDataTests
     {
         var entries = GetStatus.Parse(Hex.Bytes(CardDataVectors.LoadFilesStatus));
         Assert.Equal(
-            ["A0000000035350 01", "A000000004 01", "325041592E 01", "F000071180 01", "A00000042120 01", "D0D1D2D3D4D501 01"], entries.Select(e => e.ToString()));
+            ["A0000000035350 01", "A000000004 01", "325041592E 01", "F000071180 01", "A00000042120 01", "D0D1D2D3D4D501 01"],
+                entries.Select(e => e.ToString()));
         Assert.All(entries, e => Assert.Null(e.Privileges));
     }
 
@@ -52,7 +53,8 @@ public class CardDataTests
     [InlineData("E3039F7001")]
     [InlineData("E305C503000000")]
     [InlineData("E3")]
-    public void What_is_no_registry_data_is_refused(string data) => Assert.Throws<SmartCard.CardDataException>(() => GetStatus.Parse(Hex.Bytes(data)));
+    public void What_is_no_registry_data_is_refused(string data) =>
+        Assert.Throws<SmartCard.CardDataException>(() => GetStatus.Parse(Hex.Bytes(data)));
 
     [Theory]
     [InlineData(CardDataVectors.CardDataScp02, "2.1.1", 2, 0x15)]
@@ -75,7 +77,8 @@ public class CardDataTests
     [InlineData(CardDataVectors.KeysWithRsa, 5)]
     [InlineData(CardDataVectors.KeysWithOddRsa, 4)]
     [InlineData(CardDataVectors.KeysExtended, 14)]
-    public void Key_information_of_real_cards_is_read(string data, int count) => Assert.Equal(count, KeyInformation.Parse(Hex.Bytes(data)).Count);
+    public void Key_information_of_real_cards_is_read(string data, int count) =>
+        Assert.Equal(count, KeyInformation.Parse(Hex.Bytes(data)).Count);
 
     [Fact]
     public void Key_information_tells_identifier_version_types_and_lengths()
@@ -84,8 +87,10 @@ public class CardDataTests
         Assert.Equal((1, 1), (keys[0].Identifier, keys[0].Version));
         Assert.Equal([new KeyComponent(0x88, 0x20)], keys[0].Components);
         Assert.Equal([new KeyComponent(0xA1, 0x80), new KeyComponent(0xA0, 3)], keys[3].Components);
-        Assert.Equal([new KeyComponent(0xA1, 0x80), new KeyComponent(0xA0, 3)], KeyInformation.Parse(Hex.Bytes(CardDataVectors.KeysWithOddRsa))[3].Components);
-        Assert.Equal([new KeyComponent(0x88, 0x10), new KeyComponent(0x10, 1)], KeyInformation.Parse(Hex.Bytes(CardDataVectors.KeysExtended))[7].Components);
+        Assert.Equal([new KeyComponent(0xA1, 0x80), new KeyComponent(0xA0, 3)],
+            KeyInformation.Parse(Hex.Bytes(CardDataVectors.KeysWithOddRsa))[3].Components);
+        Assert.Equal([new KeyComponent(0x88, 0x10), new KeyComponent(0x10, 1)],
+            KeyInformation.Parse(Hex.Bytes(CardDataVectors.KeysExtended))[7].Components);
     }
 
     [Theory]

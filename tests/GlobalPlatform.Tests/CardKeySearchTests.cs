@@ -25,7 +25,8 @@ public class CardKeySearchTests
         var session = Scp02Vectors.Sessions[2];
         using var key = Hex.TripleDes(Scp02Vectors.DefaultKey);
         var match = Assert.Single(CardKeySearch.Find(
-            [new("default", key)], Hex.Bytes(session.HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer))));
+            [new("default", key)], Hex.Bytes(session.HostChallenge),
+                InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer))));
         Assert.Equal(("default", DiversificationMethod.None), (match.Label, match.Method));
         Assert.StartsWith("2A", match.KeyVersionNote);
     }
@@ -36,6 +37,7 @@ public class CardKeySearchTests
         var session = Scp02Vectors.Sessions[2];
         using var key = Hex.TripleDes("505152535455565758595A5B5C5D5E5F");
         Assert.Empty(CardKeySearch.Find(
-            [new("other", key)], Hex.Bytes(session.HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer))));
+            [new("other", key)], Hex.Bytes(session.HostChallenge),
+                InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer))));
     }
 }

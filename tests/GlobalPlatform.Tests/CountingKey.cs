@@ -12,6 +12,9 @@ sealed class CountingKey(ISecretKey inner, CountingKey.Tally tally) : ISecretKey
         internal int Derivations { get; set; }
 
         internal int Alive { get; set; }
+
+        /// <summary>The operation with this number fails, once; 0 for none.</summary>
+        internal int FailAt { get; set; }
     }
 
     public KeyAlgorithm Algorithm => inner.Algorithm;
@@ -28,7 +31,8 @@ sealed class CountingKey(ISecretKey inner, CountingKey.Tally tally) : ISecretKey
 
     public void Cmac(ReadOnlySpan<byte> message, Span<byte> mac) => Count().Cmac(message, mac);
 
-    public ISecretKey DeriveEcb(ReadOnlySpan<byte> data, KeyAlgorithm algorithm, int length) => Derived(inner.DeriveEcb(data, algorithm, length));
+    public ISecretKey DeriveEcb(ReadOnlySpan<byte> data, KeyAlgorithm algorithm, int length) =>
+        Derived(inner.DeriveEcb(data, algorithm, length));
 
     public ISecretKey DeriveCbc(ReadOnlySpan<byte> iv, ReadOnlySpan<byte> data, KeyAlgorithm algorithm, int length) =>
         Derived(inner.DeriveCbc(iv, data, algorithm, length));
@@ -42,7 +46,7 @@ sealed class CountingKey(ISecretKey inner, CountingKey.Tally tally) : ISecretKey
     ISecretKey Count()
     {
         tally.Operations++;
-        return inner;
+        return tally.Operations == tally.FailAt ? throw new SecurityModuleException("busy") { IsTransient = true } : inner;
     }
 
     CountingKey Derived(ISecretKey key)

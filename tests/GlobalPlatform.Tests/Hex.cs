@@ -14,7 +14,8 @@ static class Hex
 
     internal static CommandApdu Command(string hex) => CommandApdu.Parse(Bytes(hex));
 
-    internal static ResponseApdu Response(string hex) => ResponseApdu.TryParse(Bytes(hex), out var response) ? response : throw new FormatException(hex);
+    internal static ResponseApdu Response(string hex) =>
+        ResponseApdu.TryParse(Bytes(hex), out var response) ? response : throw new FormatException(hex);
 
     internal static SoftwareKey Aes(string hex) => new(KeyAlgorithm.Aes, Bytes(hex));
 

@@ -8,7 +8,8 @@ public class HostileDataTests
 {
     [Fact]
     public void Answers_to_initialize_update_are_read_or_refused() => Property.Holds(
-        Property.Hostile([.. Scp03Vectors.Sessions.Select(s => Hex.Bytes(s.InitializeUpdateAnswer)), .. Scp02Vectors.Sessions.Select(s => Hex.Bytes(s.InitializeUpdateAnswer))]),
+        Property.Hostile([.. Scp03Vectors.Sessions.Select(s => Hex.Bytes(s.InitializeUpdateAnswer)), .. Scp02Vectors.Sessions.Select(s =>
+            Hex.Bytes(s.InitializeUpdateAnswer))]),
         data => Refuses<CardDataException>(() => InitializeUpdateResponse.Parse(data)) != InitializeUpdateResponse.TryParse(data, out _));
 
     [Fact]
@@ -18,20 +19,32 @@ public class HostileDataTests
 
     [Fact]
     public void Key_information_is_read_or_refused() => Property.Holds(
-        Property.Hostile(Hex.Bytes(CardDataVectors.KeysWithRsa), Hex.Bytes(CardDataVectors.KeysWithOddRsa), Hex.Bytes(CardDataVectors.KeysExtended)),
-        data => Refuses<CardDataException>(() => KeyInformation.Parse(data)) || KeyInformation.Parse(data).All(k => k.Components.Count > 0));
+        Property.Hostile(Hex.Bytes(CardDataVectors.KeysWithRsa), Hex.Bytes(CardDataVectors.KeysWithOddRsa),
+            Hex.Bytes(CardDataVectors.KeysExtended)),
+        data =>
+            Refuses<CardDataException>(() => KeyInformation.Parse(data)) || KeyInformation.Parse(data).All(k => k.Components.Count > 0));
 
     [Fact]
     public void Card_data_are_read_or_refused() => Property.Holds(
-        Property.Hostile(Hex.Bytes(CardDataVectors.CardDataScp02), Hex.Bytes(CardDataVectors.CardDataScp03AndScp80), Hex.Bytes("6F" + "0A" + "8408A000000003000000")),
+        Property.Hostile(Hex.Bytes(CardDataVectors.CardDataScp02), Hex.Bytes(CardDataVectors.CardDataScp03AndScp80),
+            Hex.Bytes("6F" + "0A" + "8408A000000003000000")),
         data => Refuses<CardDataException>(() => CardRecognitionData.Parse(data)) != CardRecognitionData.TryParse(data, out _)
             && Refuses<CardDataException>(() => SecurityDomainFci.Parse(data)) != SecurityDomainFci.TryParse(data, out _)
             && Refuses<CardDataException>(() => ProductionLifeCycle.Parse(data)) != ProductionLifeCycle.TryParse(data, out _));
 
     [Fact]
     public void Applet_and_header_components_are_read_or_refused() => Property.Holds(
-        Property.Hostile([.. Scp02Vectors.HelloWorldCap.Where(c => c.File.Contains("Applet", StringComparison.Ordinal) || c.File.Contains("Header", StringComparison.Ordinal)).Select(c => Hex.Bytes(c.Content))]),
-        data => Refuses<CardDataException>(() => CapFile.Read(CapOf(data))) || CapFile.Read(CapOf(data)).PackageAid.Length is >= 5 and <= 16);
+        Property.Hostile([.. Scp02Vectors.HelloWorldCap.Where(c =>
+            c.File.Contains("Applet", StringComparison.Ordinal) || c.File.Contains("Header", StringComparison.Ordinal)).Select(c =>
+                Hex.Bytes(c.Content))]),
+        data =>
+            Refuses<CardDataException>(() => CapFile.Read(CapOf(data))) || CapFile.Read(CapOf(data)).PackageAid.Length is >= 5 and <= 16);
+
+    [Fact]
+    public void Cap_files_are_read_or_refused() => Property.Holds(
+        Property.Hostile(CapOf([]).ToArray()),
+        data => Refuses<CardDataException>(() => CapFile.Read(new MemoryStream(data)))
+            || CapFile.Read(new MemoryStream(data)).PackageAid.Length > 0);
 
     [Fact]
     public void A_changed_state_is_refused_or_refuses_the_answers()
@@ -41,7 +54,8 @@ public class HostileDataTests
         using var keys = new CardKeys(key, key, key);
         byte[] state;
         using (var channel = SecureChannel.Open(
-            keys, Hex.Bytes(session.HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)), (SecurityLevel)0x33))
+            keys, Hex.Bytes(session.HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)),
+                (SecurityLevel)0x33))
         {
             channel.ExternalAuthenticate();
             channel.Wrap(Hex.Command(session.Plain[0]));

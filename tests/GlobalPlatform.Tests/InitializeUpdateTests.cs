@@ -19,7 +19,8 @@ public class InitializeUpdateTests
     public void An_scp03_answer_is_read()
     {
         var answer = InitializeUpdateResponse.Parse(Hex.Bytes(Scp03Vectors.CosmoAnswer));
-        Assert.Equal((SecureChannelProtocol.Scp03, (byte)0x01, (int?)0x13, (byte?)0x70), (answer.Protocol, answer.KeyVersion, answer.SequenceCounter, answer.Implementation));
+        Assert.Equal((SecureChannelProtocol.Scp03, (byte)0x01, (int?)0x13, (byte?)0x70),
+            (answer.Protocol, answer.KeyVersion, answer.SequenceCounter, answer.Implementation));
         Assert.Equal("827BBF7447C06D73", Convert.ToHexString(answer.CardChallenge.Span));
         Assert.Equal("29DD896EBC4D6DF7", Convert.ToHexString(answer.CardCryptogram.Span));
         Assert.False(answer.IsS16);
@@ -76,5 +77,6 @@ public class InitializeUpdateTests
         Assert.Equal(expected, SecureMessagingLimits.MaxPlainData(protocol, (SecurityLevel)level, s16));
 
     [Fact]
-    public void Quirks_have_names() => Assert.All(CardQuirkNames.All, name => Assert.True(CardQuirkNames.TryParse(name, out var quirk) && quirk != CardQuirks.None));
+    public void Quirks_have_names() =>
+        Assert.All(CardQuirkNames.All, name => Assert.True(CardQuirkNames.TryParse(name, out var quirk) && quirk != CardQuirks.None));
 }

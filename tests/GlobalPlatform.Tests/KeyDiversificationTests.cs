@@ -11,7 +11,8 @@ public class KeyDiversificationTests
         Assert.True(KeyDiversification.TryParse(v.Method, out var method));
         using var master = Master(v.Method, v.Master);
         using var keys = KeyDiversification.Derive(method, master, Hex.Bytes(v.Kdd));
-        Assert.Equal(v.Keys.Select(k => Hex.Fingerprint(Master(v.Method, k))), new[] { keys.Enc, keys.Mac, keys.Dek }.Select(Hex.Fingerprint));
+        Assert.Equal(v.Keys.Select(k =>
+            Hex.Fingerprint(Master(v.Method, k))), new[] { keys.Enc, keys.Mac, keys.Dek }.Select(Hex.Fingerprint));
     });
 
     [Fact]
@@ -25,8 +26,10 @@ public class KeyDiversificationTests
             KeyDiversification.ComputeValue(method, master, role, Hex.Bytes(v.Kdd), value);
             Assert.Equal(v.Keys[(int)role - 1], Convert.ToHexString(value));
         });
-        Assert.Throws<ArgumentException>(() => KeyDiversification.ComputeValue(DiversificationMethod.None, master, CardKeyRole.Enc, Hex.Bytes(v.Kdd), value));
-        Assert.Throws<ArgumentException>(() => KeyDiversification.ComputeValue(method, master, CardKeyRole.Enc, Hex.Bytes(v.Kdd), new byte[8]));
+        Assert.Throws<ArgumentException>(() =>
+            KeyDiversification.ComputeValue(DiversificationMethod.None, master, CardKeyRole.Enc, Hex.Bytes(v.Kdd), value));
+        Assert.Throws<ArgumentException>(() =>
+            KeyDiversification.ComputeValue(method, master, CardKeyRole.Enc, Hex.Bytes(v.Kdd), new byte[8]));
     });
 
     [Fact]
@@ -81,5 +84,6 @@ public class KeyDiversificationTests
         Assert.False(KeyDiversification.TryParse("EMV", out _));
     }
 
-    static SoftwareKey Master(string method, string hex) => string.Equals(method, "kdf3", StringComparison.Ordinal) ? Hex.Aes(hex) : Hex.TripleDes(hex);
+    static SoftwareKey Master(string method, string hex) =>
+        string.Equals(method, "kdf3", StringComparison.Ordinal) ? Hex.Aes(hex) : Hex.TripleDes(hex);
 }

@@ -1,3 +1,4 @@
+using PersoMesh.Keys;
 using PersoMesh.TestVectors;
 
 namespace PersoMesh.GlobalPlatform.Tests;
@@ -49,7 +50,8 @@ public class ModuleCallsTests
         using (var first = Hex.Aes(Scp03Vectors.Aes128Mac))
         using (var keys = new CardKeys(first, first, first))
         using (var channel = SecureChannel.Open(
-            keys, Hex.Command(session.InitializeUpdate).Data.Span, InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)), (SecurityLevel)0x11))
+            keys, Hex.Command(session.InitializeUpdate).Data.Span,
+                InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)), (SecurityLevel)0x11))
         {
             channel.ExternalAuthenticate();
             channel.Wrap(Hex.Command(StoreData));
@@ -70,7 +72,8 @@ public class ModuleCallsTests
         using var key = new CountingKey(Hex.TripleDes(Scp02Vectors.DefaultKey), tally);
         using var keys = new CardKeys(key, key, key);
         using var channel = SecureChannel.Open(
-            keys, Hex.Bytes(session.HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)), (SecurityLevel)0x03);
+            keys, Hex.Bytes(session.HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)),
+                (SecurityLevel)0x03);
         channel.ExternalAuthenticate();
 
         // S-ENC, S-MAC and the left half of S-MAC; two cryptograms and a MAC in two calls.
@@ -80,6 +83,47 @@ public class ModuleCallsTests
 
         // Encryption, and the MAC in two calls; the encryption of the ICV is part of them.
         Assert.Equal((3, 4 + 30), (tally.Derivations, tally.Operations));
+    }
+
+    [Fact]
+    public void What_failed_for_the_moment_can_be_done_again()
+    {
+        var session = Scp03Vectors.KaohSessions[2];
+        for (var failAt = 1; failAt <= 14; failAt++)
+        {
+            var tally = new CountingKey.Tally();
+            using var key = new CountingKey(Hex.Aes(session.Enc), tally);
+            using var keys = new CardKeys(key, key, key);
+            tally.FailAt = failAt;
+            using var channel = Again(() => SecureChannel.Open(
+                keys,
+                Hex.Bytes(session.HostChallenge),
+                InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)),
+                (SecurityLevel)session.Level));
+            Assert.Equal(session.ExternalAuthenticate, Hex.Of(Again(channel.ExternalAuthenticate)));
+            Assert.Equal(session.Wrapped, session.Plain.Select(plain => Hex.Of(Again(() => channel.Wrap(Hex.Command(plain))).Command)));
+            Assert.All(session.Answers, answer => Again(() => channel.Unwrap(Hex.Response(answer))));
+        }
+    }
+
+    [Fact]
+    public void What_failed_for_the_moment_can_be_done_again_in_scp02()
+    {
+        var session = Scp02Vectors.Sessions[1];
+        for (var failAt = 1; failAt <= 10; failAt++)
+        {
+            var tally = new CountingKey.Tally();
+            using var key = new CountingKey(Hex.TripleDes(Scp02Vectors.DefaultKey), tally);
+            using var keys = new CardKeys(key, key, key);
+            tally.FailAt = failAt;
+            using var channel = Again(() => SecureChannel.Open(
+                keys,
+                Hex.Bytes(session.HostChallenge),
+                InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)),
+                (SecurityLevel)session.Level));
+            Assert.Equal(session.ExternalAuthenticate, Hex.Of(Again(channel.ExternalAuthenticate)));
+            Assert.Equal(session.Wrapped, session.Plain.Select(plain => Hex.Of(Again(() => channel.Wrap(Hex.Command(plain))).Command)));
+        }
     }
 
     [Fact]
@@ -100,9 +144,23 @@ public class ModuleCallsTests
         Assert.Equal(0, tally.Alive);
     }
 
+    static T Again<T>(Func<T> call)
+    {
+        try
+        {
+            return call();
+        }
+        catch (SecurityModuleException)
+        {
+            return call();
+        }
+    }
+
     static CardKeys KeysOf(CountingKey master) => KeyDiversification.Derive(
-        DiversificationMethod.Kdf3, master, InitializeUpdateResponse.Parse(Hex.Bytes(Scp03Vectors.CosmoAnswer)).KeyDiversificationData.Span);
+        DiversificationMethod.Kdf3, master,
+            InitializeUpdateResponse.Parse(Hex.Bytes(Scp03Vectors.CosmoAnswer)).KeyDiversificationData.Span);
 
     static SecureChannel Open(CardKeys keys, byte level) => SecureChannel.Open(
-        keys, Hex.Bytes(Scp03Vectors.CosmoHostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(Scp03Vectors.CosmoAnswer)), (SecurityLevel)level);
+        keys, Hex.Bytes(Scp03Vectors.CosmoHostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(Scp03Vectors.CosmoAnswer)),
+            (SecurityLevel)level);
 }

@@ -42,6 +42,15 @@ public class PutKeyTests
             Hex.Of(PutKey.Command(0x30, 0x31, 1, NewKey.Encrypt(channel, KeyAlgorithm.Aes, DefaultKey))));
     }
 
+    [Fact]
+    public void A_padded_3des_key_says_its_length()
+    {
+        // GPC 2.3.1 table 11-70: 24 bytes under an AES DEK are padded to 32.
+        var data = PutKey.Command(0x00, 0x31, 1, NewKey.Encrypted(KeyAlgorithm.TripleDes, 24, new byte[32], new byte[3])).Data.Span;
+        Assert.Equal("31802118", Convert.ToHexString(data[..4]));
+        Assert.Throws<ArgumentException>(() => NewKey.Encrypted(KeyAlgorithm.Aes, 16, new byte[32], new byte[3]));
+    }
+
     [Theory]
     [InlineData(24)]
     [InlineData(32)]
@@ -71,7 +80,8 @@ public class PutKeyTests
         using var key = Hex.TripleDes(Scp02Vectors.DefaultKey);
         using var keys = new CardKeys(key, key, key);
         using var channel = SecureChannel.Open(
-            keys, Hex.Bytes(session.HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)), (SecurityLevel)0x03);
+            keys, Hex.Bytes(session.HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)),
+                (SecurityLevel)0x03);
         using var sessionDek = Hex.TripleDes("B035339904B1478F86764BBFC6CEE06B");
         var expected = new byte[16];
         sessionDek.EncryptEcb(DefaultKey, expected);
@@ -81,7 +91,8 @@ public class PutKeyTests
 
     [Fact]
     public void A_public_key_goes_in_clear() => Assert.Equal(
-        "80D8007009" + "70" + "A102C001" + "A00103" + "00" + "00", Hex.Of(PutKey.Command(0x00, 0x70, 0x70, NewKey.RsaPublic([0xC0, 0x01], [0x03]))));
+        "80D8007009" + "70" + "A102C001" + "A00103" + "00" +
+            "00", Hex.Of(PutKey.Command(0x00, 0x70, 0x70, NewKey.RsaPublic([0xC0, 0x01], [0x03]))));
 
     [Fact]
     public void The_answer_must_repeat_version_and_check_values()
@@ -106,5 +117,6 @@ public class PutKeyTests
     }
 
     static SecureChannel Open(Scp03Vectors.Session session, CardKeys keys) => SecureChannel.Open(
-        keys, Hex.Command(session.InitializeUpdate).Data.Span, InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)), SecurityLevel.CMac);
+        keys, Hex.Command(session.InitializeUpdate).Data.Span, InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)),
+            SecurityLevel.CMac);
 }

@@ -73,6 +73,8 @@ public class Scp02SecureChannelTests
         channel.Wrap(Hex.Command(Scp02Vectors.RMacPlainCommand));
         Assert.Equal(1, Assert.Throws<ResponseMacMismatchException>(() => channel.Unwrap(Hex.Response(answer))).CommandNumber);
         Assert.Throws<InvalidOperationException>(() => channel.Wrap(Hex.Command("80CA006600")));
+        using var resumed = SecureChannel.Resume(keys, channel.SaveState());
+        Assert.Throws<InvalidOperationException>(() => resumed.Unwrap(Hex.Response(Scp02Vectors.RMacAnswer)));
     }
 
     [Fact]
@@ -146,8 +148,8 @@ public class Scp02SecureChannelTests
     [Fact]
     public void Without_icv_encryption_the_last_mac_is_the_icv()
     {
-        // No session with i = 05 is published: kaoh's first session with this one rule changed, the MAC computed by openssl enc -des-ede under its S-MAC
-        // over (84F220020A4F0080 XOR BEF49310977617BA).
+        // No session with i = 05 is published: kaoh's first session with this one rule changed, the MAC computed by openssl enc -des-ede
+        // under its S-MAC over (84F220020A4F0080 XOR BEF49310977617BA).
         var session = Scp02Vectors.Sessions[0] with { Implementation = 0x05 };
         using var keys = KeysOf(session);
         using var channel = Open(session, keys);
@@ -223,7 +225,8 @@ public class Scp02SecureChannelTests
         Assert.Throws<ArgumentException>(() => channel.Wrap(new(0x80, 0xE2, 0, 0, new byte[240])));
     }
 
-    static CardKeys KeysOf(Scp02Vectors.Session session) => new(Hex.TripleDes(session.Enc), Hex.TripleDes(session.Mac), Hex.TripleDes(session.Dek));
+    static CardKeys KeysOf(Scp02Vectors.Session session) =>
+        new(Hex.TripleDes(session.Enc), Hex.TripleDes(session.Mac), Hex.TripleDes(session.Dek));
 
     static SecureChannel Open(Scp02Vectors.Session session, CardKeys keys) => SecureChannel.Open(
         keys,

@@ -23,7 +23,8 @@ public class Scp03SecureChannelTests
         Assert.Equal(session.ExternalAuthenticate, Hex.Of(channel.ExternalAuthenticate()));
         Assert.Equal(session.Wrapped[0], Hex.Of(channel.Wrap(Hex.Command(Scp03Vectors.PlainCommands[0])).Command));
         Assert.Equal(Scp03Vectors.FirstAnswerPlain + "9000", Hex.Of(channel.Unwrap(Hex.Response(session.FirstAnswer + "9000"))));
-        Assert.Equal(session.Wrapped[1..], Scp03Vectors.PlainCommands[1..].Select(plain => Hex.Of(channel.Wrap(Hex.Command(plain)).Command)));
+        Assert.Equal(session.Wrapped[1..], Scp03Vectors.PlainCommands[1..].Select(plain =>
+            Hex.Of(channel.Wrap(Hex.Command(plain)).Command)));
     }
 
     [Theory]
@@ -45,7 +46,8 @@ public class Scp03SecureChannelTests
         Assert.Equal(5, resumed.PendingResponses);
         Assert.Equal(Scp03Vectors.FirstAnswerPlain + "9000", Hex.Of(resumed.Unwrap(Hex.Response(session.FirstAnswer + "9000"))));
         Assert.Equal("6A88", Hex.Of(resumed.Unwrap(Hex.Response("6A88"))));
-        Assert.Equal(3, Assert.Throws<ResponseMacMismatchException>(() => resumed.Unwrap(Hex.Response(session.FirstAnswer + "9000"))).CommandNumber);
+        Assert.Equal(3, Assert.Throws<ResponseMacMismatchException>(() =>
+            resumed.Unwrap(Hex.Response(session.FirstAnswer + "9000"))).CommandNumber);
     }
 
     [Theory]
@@ -101,7 +103,8 @@ public class Scp03SecureChannelTests
         using var key = Hex.Aes(Scp02Vectors.DefaultKey);
         var context = Hex.Bytes(Scp03Vectors.DerivationHostChallenge + Scp03Vectors.DerivationCardChallenge);
         Assert.All(
-            [(Scp03Kdf.SEnc, Scp03Vectors.DerivationSEnc), (Scp03Kdf.SMac, Scp03Vectors.DerivationSMac), (Scp03Kdf.SRMac, Scp03Vectors.DerivationSRMac)],
+            [(Scp03Kdf.SEnc, Scp03Vectors.DerivationSEnc), (Scp03Kdf.SMac, Scp03Vectors.DerivationSMac),
+                (Scp03Kdf.SRMac, Scp03Vectors.DerivationSRMac)],
             ((byte Constant, string Expected) v) =>
             {
                 using var derived = Scp03Kdf.DeriveKey(key, v.Constant, context);
@@ -129,7 +132,8 @@ public class Scp03SecureChannelTests
         using var dek = Hex.Aes(session.Dek);
         using var keys = new CardKeys(enc, mac, dek);
         using var channel = SecureChannel.Open(
-            keys, Hex.Bytes(session.HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)), (SecurityLevel)session.Level);
+            keys, Hex.Bytes(session.HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)),
+                (SecurityLevel)session.Level);
         Assert.Equal(session.ExternalAuthenticate, Hex.Of(channel.ExternalAuthenticate()));
         Assert.Equal(session.Wrapped, session.Plain.Select(plain => Hex.Of(channel.Wrap(Hex.Command(plain)).Command)));
         var answers = session.Answers.Select(answer => channel.Unwrap(Hex.Response(answer))).ToList();
@@ -146,7 +150,8 @@ public class Scp03SecureChannelTests
         using var key = Hex.Aes(Scp02Vectors.DefaultKey);
         using var keys = new CardKeys(key, key, key);
         using var channel = SecureChannel.Open(
-            keys, Hex.Bytes(Scp03Vectors.S16HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(Scp03Vectors.S16Answer)), (SecurityLevel)0x33);
+            keys, Hex.Bytes(Scp03Vectors.S16HostChallenge), InitializeUpdateResponse.Parse(Hex.Bytes(Scp03Vectors.S16Answer)),
+                (SecurityLevel)0x33);
         Assert.Equal(223, channel.MaxPlainData);
         Assert.Equal(Scp03Vectors.S16ExternalAuthenticate, Hex.Of(channel.ExternalAuthenticate()));
         Assert.Equal(Scp03Vectors.S16Wrapped, Hex.Of(channel.Wrap(Hex.Command(Scp03Vectors.S16Plain)).Command));
@@ -161,7 +166,8 @@ public class Scp03SecureChannelTests
         var answer = Hex.Bytes(session.InitializeUpdateAnswer)[..29];
         answer[12] = 0x00;
         using var keys = KeysOf(session);
-        using var channel = SecureChannel.Open(keys, Hex.Command(session.InitializeUpdate).Data.Span, InitializeUpdateResponse.Parse(answer), (SecurityLevel)0x03);
+        using var channel = SecureChannel.Open(keys, Hex.Command(session.InitializeUpdate).Data.Span,
+            InitializeUpdateResponse.Parse(answer), (SecurityLevel)0x03);
         Assert.Equal(session.ExternalAuthenticate, Hex.Of(channel.ExternalAuthenticate()));
     }
 
@@ -189,7 +195,7 @@ public class Scp03SecureChannelTests
         using var enc = new SoftwareKey(KeyAlgorithm.Aes, Scp03Vectors.KeyOf(Scp03Vectors.Aes128Enc, session.KeyLength));
         using var keys = new CardKeys(enc, enc, enc);
         var thrown = Assert.Throws<CardCryptogramMismatchException>(() => Open(session, keys));
-        Assert.DoesNotContain(Convert.ToHexString(InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer)).CardCryptogram.Span), thrown.Message);
+        Assert.DoesNotContain(session.InitializeUpdateAnswer[42..58], thrown.Message);
     }
 
     [Theory]
@@ -202,7 +208,8 @@ public class Scp03SecureChannelTests
         answer[12] = i;
         using var keys = KeysOf(Scp03Vectors.Sessions[0]);
         Assert.Throws<SecureChannelException>(() =>
-            SecureChannel.Open(keys, Hex.Command(Scp03Vectors.Sessions[0].InitializeUpdate).Data.Span, InitializeUpdateResponse.Parse(answer), (SecurityLevel)level));
+            SecureChannel.Open(keys, Hex.Command(Scp03Vectors.Sessions[0].InitializeUpdate).Data.Span,
+                InitializeUpdateResponse.Parse(answer), (SecurityLevel)level));
     }
 
     [Fact]

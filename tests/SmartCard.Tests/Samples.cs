@@ -17,7 +17,9 @@ static class Samples
         "664C734A06072A864886FC6B01600C060A2A864886FC6B02020101630906072A864886FC6B03640B06092A864886FC6B040215650B06092B8510864864020103" +
         "660C060A2B060104012A026E0102";
 
-    /// <summary>GlobalPlatform registry entry, GET STATUS (martinpaljak/GlobalPlatformPro, TestParseTags.java, testParsePartialISD).</summary>
+    /// <summary>
+    /// GlobalPlatform registry entry, GET STATUS (martinpaljak/GlobalPlatformPro, TestParseTags.java, testParsePartialISD).
+    /// </summary>
     public const string RegistryEntry =
         "E3464F08A0000000030000009F700101C5039EFE80CF0140CF0141CF0142CF0143CF0180CF0181CF0182CF0183C40BD276000005AAFFCAFE0001CE020001" +
         "CC08A000000003000000";
@@ -37,7 +39,9 @@ static class Samples
     /// <summary>UICC EF.DIR, FCP (the same).</summary>
     public const string UiccDirectory = "621A8205422100260283022F008A01058B032F06028002004C8801F0";
 
-    /// <summary>FEITIAN ePass2003, EF for an RSA key, as its driver sends it with CREATE FILE (public notes on the OpenSC driver).</summary>
+    /// <summary>
+    /// FEITIAN ePass2003, EF for an RSA key, as its driver sends it with CREATE FILE (public notes on the OpenSC driver).
+    /// </summary>
     public const string EPassKeyFile = "62168202110083022900850204008608FF909090FFFFFFFF";
 
     /// <summary>FEITIAN ePass2003, EF with one variable record (the same).</summary>
@@ -59,8 +63,8 @@ static class Samples
     [
         .. new[]
         {
-            PaymentSystemEnvironment, IssuerSecurityDomain, CardData, RegistryEntry, EuiccIdentifier, DirectoryRecord, UiccMasterFile, UiccIccid,
-            UiccDirectory, EPassKeyFile, EPassRecordFile, EstonianAtr, OpenPgpAtr, AcosAtr, SysmocomAtr,
+            PaymentSystemEnvironment, IssuerSecurityDomain, CardData, RegistryEntry, EuiccIdentifier, DirectoryRecord, UiccMasterFile,
+            UiccIccid, UiccDirectory, EPassKeyFile, EPassRecordFile, EstonianAtr, OpenPgpAtr, AcosAtr, SysmocomAtr,
             "0CA4020C158709016375432908C044F68E08BF8B92D635FF24F800", "010103700101910204A5028800",
         }.Select(Convert.FromHexString),
     ];

@@ -10,14 +10,19 @@ public static class DiversificationVectors
     public static readonly (string Method, string Master, string Kdd, string[] Keys)[] Keys =
     [
         // OpenJavaCard SCPDiversificationTest.java (full keys).
-        ("emv-cps", Kmc, "00000000000000000000", ["5D9A62E01DF1FA7A93F231000F4AC272", "13179F2220FC6BCE5E740387EB78DB5C", "8BBE5457944D18DF460AF68730F570A2"]),
-        ("emv-cps", Kmc, "0102030405060708090A", ["6438A05AC377DF302423BC5E2038FB5B", "5A9402DDABC5B9497BBECE0884929B83", "ACB4C129B3912FB782A4EAEE043BAE95"]),
+        ("emv-cps", Kmc, "00000000000000000000",
+            ["5D9A62E01DF1FA7A93F231000F4AC272", "13179F2220FC6BCE5E740387EB78DB5C", "8BBE5457944D18DF460AF68730F570A2"]),
+        ("emv-cps", Kmc, "0102030405060708090A",
+            ["6438A05AC377DF302423BC5E2038FB5B", "5A9402DDABC5B9497BBECE0884929B83", "ACB4C129B3912FB782A4EAEE043BAE95"]),
 
         // A real Oberthur COSMO 8.1, GlobalPlatformPro issue #113.
         ("kdf3", Scp03Vectors.CosmoMaster, "149480576000078C0100", Scp03Vectors.CosmoCardKeys),
     ];
 
-    /// <summary>Check values: GlobalPlatformPro library/src/test/java/pro/javacard/gp/test/TestPlaintextKeys.java, commit 236a610. Order ENC, MAC, DEK.</summary>
+    /// <summary>
+    /// Check values: GlobalPlatformPro library/src/test/java/pro/javacard/gp/test/TestPlaintextKeys.java, commit 236a610. Order ENC, MAC,
+    /// DEK.
+    /// </summary>
     public static readonly (string Method, string Master, string Kdd, string[] CheckValues)[] CheckValues =
     [
         ("emv-cps", Kmc, Kdd, ["C33013", "6F4CA6", "BB8179"]),

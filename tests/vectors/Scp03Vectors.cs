@@ -81,8 +81,8 @@ public static class Scp03Vectors
     }
 
     /// <summary>
-    /// Session keys, OpenJavaCard SCP03DerivationTest.java: all static keys 404142..4F, host challenge, card challenge, S-ENC, S-MAC, S-RMAC. The
-    /// card challenge is the pseudo-random one of AID A000000003000000 with counter 000010.
+    /// Session keys, OpenJavaCard SCP03DerivationTest.java: all static keys 404142..4F, host challenge, card challenge, S-ENC, S-MAC,
+    /// S-RMAC. The card challenge is the pseudo-random one of AID A000000003000000 with counter 000010.
     /// </summary>
     public const string DerivationHostChallenge = "A7F76C713F0A713D";
     public const string DerivationCardChallenge = "31900058C1C451A2";
@@ -90,7 +90,9 @@ public static class Scp03Vectors
     public const string DerivationSMac = "053DB6ABC7FDF3B63A0D965EE16B0255";
     public const string DerivationSRMac = "EDA0B4F2EC0345BFC50F3BC59CFEF936";
 
-    /// <summary>GlobalPlatformPro issue #113, a real Oberthur COSMO 8.1: master key (KDF3), host challenge, answer to INITIALIZE UPDATE, card keys.</summary>
+    /// <summary>
+    /// GlobalPlatformPro issue #113, a real Oberthur COSMO 8.1: master key (KDF3), host challenge, answer to INITIALIZE UPDATE, card keys.
+    /// </summary>
     public const string CosmoMaster = "808CD8F1E4850B13DB50DCAA102C85DC6D877437C0D97A0C537196577D508852";
     public const string CosmoHostChallenge = "95C3C91BB179A3BF";
     public const string CosmoAnswer = "149480576000078C0100010370827BBF7447C06D7329DD896EBC4D6DF7000013";
@@ -118,17 +120,28 @@ public static class Scp03Vectors
     /// <summary>The KDF alone, blaufish/scp03_kdf_testvectors testvectors.txt: key, constant, context, output.</summary>
     public static readonly (string Key, byte Constant, string Context, string Output)[] Kdf =
     [
-        ("00000000000000000000000000000000", 1, "00000000000000000000000000000000", "329C873894717F6D545C755D175AE7ECDAB085DE2592FC3B9218A7FD77005E31"),
-        ("00000000000000000000000000000000", 2, "329C873894717F6D545C755D175AE7ECDAB085DE2592FC3B9218A7FD77005E31", "2AF2B9613F5B87B9E33F28F39EDC8376DDB4B6FE7701232DDD5477CEB17DA9F7"),
-        ("329C873894717F6D545C755D175AE7ECDAB085DE2592FC3B9218A7FD77005E31", 3, "2AF2B9613F5B87B9E33F28F39EDC8376DDB4B6FE7701232DDD5477CEB17DA9F7", "0E6F2B49DC94633D02549405EA86612C717EAF8CB9EF3D7D80DDFC3792184D34"),
-        ("2AF2B9613F5B87B9E33F28F39EDC8376DDB4B6FE7701232DDD5477CEB17DA9F7", 4, "0E6F2B49DC94633D02549405EA86612C717EAF8CB9EF3D7D80DDFC3792184D34", "B863B9A5B35D5566A67E44F560B5E75C"),
-        ("0E6F2B49DC94633D02549405EA86612C717EAF8CB9EF3D7D80DDFC3792184D34", 5, "B863B9A5B35D5566A67E44F560B5E75C", "0C5AC50C3E0BD61A37DB5D5AA64C6474"),
-        ("B863B9A5B35D5566A67E44F560B5E75C", 6, "0C5AC50C3E0BD61A37DB5D5AA64C6474", "EEBC5FD69F6B2003A7D1CF5B11A0471019C794D29EC3A67EF94692119ADFB610"),
+        ("00000000000000000000000000000000", 1, "00000000000000000000000000000000",
+            "329C873894717F6D545C755D175AE7ECDAB085DE2592FC3B9218A7FD77005E31"),
+        ("00000000000000000000000000000000", 2, "329C873894717F6D545C755D175AE7ECDAB085DE2592FC3B9218A7FD77005E31",
+            "2AF2B9613F5B87B9E33F28F39EDC8376DDB4B6FE7701232DDD5477CEB17DA9F7"),
+        ("329C873894717F6D545C755D175AE7ECDAB085DE2592FC3B9218A7FD77005E31", 3,
+            "2AF2B9613F5B87B9E33F28F39EDC8376DDB4B6FE7701232DDD5477CEB17DA9F7",
+                "0E6F2B49DC94633D02549405EA86612C717EAF8CB9EF3D7D80DDFC3792184D34"),
+        ("2AF2B9613F5B87B9E33F28F39EDC8376DDB4B6FE7701232DDD5477CEB17DA9F7", 4,
+            "0E6F2B49DC94633D02549405EA86612C717EAF8CB9EF3D7D80DDFC3792184D34", "B863B9A5B35D5566A67E44F560B5E75C"),
+        ("0E6F2B49DC94633D02549405EA86612C717EAF8CB9EF3D7D80DDFC3792184D34", 5, "B863B9A5B35D5566A67E44F560B5E75C",
+            "0C5AC50C3E0BD61A37DB5D5AA64C6474"),
+        ("B863B9A5B35D5566A67E44F560B5E75C", 6, "0C5AC50C3E0BD61A37DB5D5AA64C6474",
+            "EEBC5FD69F6B2003A7D1CF5B11A0471019C794D29EC3A67EF94692119ADFB610"),
     ];
 
-    /// <summary>One session of kaoh's tests: <see cref="Plain"/> protected in this order gives <see cref="Wrapped"/>, and <see cref="Answers"/> are the card's.</summary>
+    /// <summary>
+    /// One session of kaoh's tests: <see cref="Plain"/> protected in this order gives <see cref="Wrapped"/>, and <see cref="Answers"/> are
+    /// the card's.
+    /// </summary>
     public sealed record KaohSession(
-        string Name, byte Level, string Enc, string Mac, string Dek, string HostChallenge, string InitializeUpdateAnswer, string ExternalAuthenticate,
+        string Name, byte Level, string Enc, string Mac, string Dek, string HostChallenge, string InitializeUpdateAnswer,
+            string ExternalAuthenticate,
         string[] Plain, string[] Wrapped, string[] Answers)
     {
         public override string ToString() => Name;
@@ -175,7 +188,8 @@ public static class Scp03Vectors
                 "70020100CE020206CC05A000000151E3194F07A00000006200029F70020100CE020100CC05A000000151E3224F10A0000000090005FFFF" +
                 "FFFF89120000649F70020100CE020100CC05A0000001519000",
             ]),
-        new("send_apdu_rmac_rencryption", 0x33, Scp02Vectors.DefaultKey, Scp02Vectors.DefaultKey, Scp02Vectors.DefaultKey, "2C8130E574247B1B",
+        new("send_apdu_rmac_rencryption", 0x33, Scp02Vectors.DefaultKey, Scp02Vectors.DefaultKey, Scp02Vectors.DefaultKey,
+            "2C8130E574247B1B",
             "00010203040506070809000370A5874C57119B976BF94879E36F29E039000001",
             "8482330010A75F1CD48F3B93DFA57E690937921F92",
             [HelloWorld, HelloWorld, HelloWorld],
@@ -210,7 +224,8 @@ public static class Scp03Vectors
     ];
 
     /// <summary>The session keys of delete_application.</summary>
-    public static readonly string[] KaohSessionKeys = ["9B841BB63D1087484FF7F16802017243", "8117FE5ADED74AC0DAABE9FB81DBDB67", "4521D75E4D6F60DBFB8AB4EE254EF6F1"];
+    public static readonly string[] KaohSessionKeys = ["9B841BB63D1087484FF7F16802017243", "8117FE5ADED74AC0DAABE9FB81DBDB67",
+        "4521D75E4D6F60DBFB8AB4EE254EF6F1"];
 
     const string HelloWorld =
         "80400000A548656C6C6F20576F726C6448656C6C6F20576F726C6448656C6C6F20576F726C6448656C6C6F20576F726C6448656C6C6F20" +

@@ -20,4 +20,13 @@ static class BigEndian
         destination.Clear();
         value.CopyTo(destination[(destination.Length - value.Length)..]);
     }
+
+    /// <summary>A number in so many bytes; higher bytes are dropped.</summary>
+    public static byte[] Bytes(uint value, int count)
+    {
+        var bytes = new byte[count];
+        for (var i = 0; i < count; i++)
+            bytes[count - 1 - i] = (byte)(value >> (8 * i));
+        return bytes;
+    }
 }

@@ -52,9 +52,7 @@ public sealed record PublicKeyCertificate(
         content.Identifier.Span.CopyTo(message.AsSpan(1));
         var at = 1 + layout.IdentifierLength;
         content.Expiry.WriteMmYy(message.AsSpan(at, 2));
-        message[at + 2] = (byte)(content.SerialNumber >> 16);
-        message[at + 3] = (byte)(content.SerialNumber >> 8);
-        message[at + 4] = (byte)content.SerialNumber;
+        BigEndian.Bytes((uint)content.SerialNumber, 3).CopyTo(message.AsSpan(at + 2));
         message[at + 5] = RecoverableSignature.HashAlgorithm;
         message[at + 6] = RecoverableSignature.PublicKeyAlgorithm;
         message[at + 7] = (byte)content.Key.ModulusLength;

@@ -3,16 +3,6 @@ using PersoMesh.Keys;
 
 namespace PersoMesh.Emv;
 
-/// <summary>How the data under a DES application cryptogram is padded.</summary>
-public enum CryptogramPadding
-{
-    /// <summary>80, then zeros, always (ISO/IEC 9797-1 method 2): EMV 4.3 Book 2 §A1.2.1.</summary>
-    Method2,
-
-    /// <summary>Zeros only where needed (ISO/IEC 9797-1 method 1): some older scheme cryptograms.</summary>
-    Method1,
-}
-
 /// <summary>
 /// The key that makes ARQC, TC and AAC and the issuer's answer, the ARPC (EMV 4.3 Book 2 §8): normally a session key,
 /// in some schemes the ICC master key itself. 3DES with the retail MAC, or AES with CMAC.
@@ -148,21 +138,12 @@ public sealed class ApplicationCryptogramKey : IDisposable
         }
         else
         {
-            var padded = new byte[PaddedLength(data.Length, padding)];
-            data.CopyTo(padded);
-            if (padding == CryptogramPadding.Method2)
-                padded[data.Length] = 0x80;
-            Span<byte> zero = stackalloc byte[8];
-            zero.Clear();
-            _des!.ComputeMac(zero, padded, full[..8]);
+            PaddedRetailMac.Compute(_des!, data, padding, full[..8]);
         }
 
         full[..mac.Length].CopyTo(mac);
         CryptographicOperations.ZeroMemory(full);
     }
-
-    static int PaddedLength(int length, CryptogramPadding padding) =>
-        padding == CryptogramPadding.Method2 ? (length / 8 * 8) + 8 : Math.Max(8, (length + 7) / 8 * 8);
 
     static void Require(int actual, int expected, string name)
     {

@@ -37,7 +37,9 @@ public sealed class CapFile
     /// <summary>AIDs of the applets in it: the module AIDs; none for a library.</summary>
     public IReadOnlyList<ReadOnlyMemory<byte>> AppletAids { get; }
 
-    /// <summary>The components in load order, with the descriptor when there is one. The load file data block hash is the hash of exactly this.</summary>
+    /// <summary>
+    /// The components in load order, with the descriptor when there is one. The load file data block hash is the hash of exactly this.
+    /// </summary>
     public ReadOnlyMemory<byte> LoadFileDataBlock { get; }
 
     /// <summary>Reads a CAP file.</summary>
@@ -61,7 +63,7 @@ public sealed class CapFile
             RequireHeader(components);
             return new CapFile(components);
         }
-        catch (InvalidDataException)
+        catch (Exception e) when (e is InvalidDataException or EndOfStreamException or NotSupportedException)
         {
             throw Malformed("not a zip archive, or a damaged one");
         }
@@ -93,7 +95,8 @@ public sealed class CapFile
     {
         if (!components.TryGetValue(1, out var header))
             throw Malformed("no Header.cap in it");
-        if (header.Length < 13 || !header.AsSpan(3, 4).SequenceEqual((ReadOnlySpan<byte>)[0xDE, 0xCA, 0xFF, 0xED]) || header[12] is < 5 or > 16 || header.Length < 13 + header[12])
+        if (header.Length < 13 || !header.AsSpan(3, 4).SequenceEqual((ReadOnlySpan<byte>)[0xDE, 0xCA, 0xFF, 0xED])
+            || header[12] is < 5 or > 16 || header.Length < 13 + header[12])
             throw Malformed("Header.cap has no magic number DECAFFED or no AID of 5 to 16 bytes");
     }
 

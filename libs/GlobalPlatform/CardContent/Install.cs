@@ -3,8 +3,9 @@ using PersoMesh.SmartCard;
 namespace PersoMesh.GlobalPlatform;
 
 /// <summary>
-/// The INSTALL command in all its roles (GPC 2.3.1 §11.5). Tokens are for delegated management and empty otherwise. All buffers are copied. A command
-/// whose data does not fit under the session's security level is refused when it is wrapped: chaining of INSTALL commands is not offered.
+/// The INSTALL command in all its roles (GPC 2.3.1 §11.5). Tokens are for delegated management and empty otherwise. All buffers are copied.
+/// Chaining of INSTALL commands (P1 bit 8) is not offered: data beyond <see cref="SecureChannel.MaxPlainData"/> is refused by SCP02 and
+/// goes out in extended form with SCP03.
 /// </summary>
 public static class Install
 {
@@ -67,17 +68,25 @@ public static class Install
     /// <param name="parameters">TLVs of table 11-50; empty for none.</param>
     /// <param name="token">Make selectable token.</param>
     public static CommandApdu ForMakeSelectable(
-        ReadOnlySpan<byte> aid, ReadOnlySpan<byte> privileges, ReadOnlySpan<byte> parameters = default, ReadOnlySpan<byte> token = default) =>
+        ReadOnlySpan<byte> aid,
+        ReadOnlySpan<byte> privileges,
+        ReadOnlySpan<byte> parameters = default,
+        ReadOnlySpan<byte> token = default) =>
         Command(MakeSelectable, 0x00, new FieldWriter().Short([]).Short([]).Short(Aid.Require(aid, nameof(aid)))
             .Short(RequirePrivileges(privileges)).Long(parameters).Long(token));
 
-    /// <summary>Begins the combined load, install and make selectable process (P2 01); LOAD commands follow, then <see cref="EndCombined"/>.</summary>
+    /// <summary>
+    /// Begins the combined load, install and make selectable process (P2 01); LOAD commands follow, then <see cref="EndCombined"/>.
+    /// </summary>
     /// <param name="loadFileAid">AID that the load file will have.</param>
     /// <param name="securityDomainAid">Security domain that it will belong to; empty for the selected one.</param>
     /// <param name="hash">Hash of the load file data block; empty for none.</param>
     /// <param name="parameters">From <see cref="LoadParameters"/>; empty for none.</param>
     public static CommandApdu BeginCombined(
-        ReadOnlySpan<byte> loadFileAid, ReadOnlySpan<byte> securityDomainAid, ReadOnlySpan<byte> hash = default, ReadOnlySpan<byte> parameters = default) =>
+        ReadOnlySpan<byte> loadFileAid,
+        ReadOnlySpan<byte> securityDomainAid,
+        ReadOnlySpan<byte> hash = default,
+        ReadOnlySpan<byte> parameters = default) =>
         LoadRole(Load | Make | MakeSelectable, First, loadFileAid, securityDomainAid, hash, parameters, default);
 
     /// <summary>Ends the combined process (P2 03).</summary>
@@ -102,7 +111,10 @@ public static class Install
     /// <param name="parameters">TLVs of table 11-51; empty for none.</param>
     /// <param name="token">Extradition token.</param>
     public static CommandApdu ForExtradition(
-        ReadOnlySpan<byte> securityDomainAid, ReadOnlySpan<byte> aid, ReadOnlySpan<byte> parameters = default, ReadOnlySpan<byte> token = default) =>
+        ReadOnlySpan<byte> securityDomainAid,
+        ReadOnlySpan<byte> aid,
+        ReadOnlySpan<byte> parameters = default,
+        ReadOnlySpan<byte> token = default) =>
         Command(Extradition, 0x00, new FieldWriter().Short(Aid.Require(securityDomainAid, nameof(securityDomainAid))).Short([])
             .Short(Aid.Require(aid, nameof(aid))).Short([]).Long(parameters).Long(token));
 
@@ -119,12 +131,16 @@ public static class Install
         ReadOnlySpan<byte> parameters = default,
         ReadOnlySpan<byte> token = default) =>
         Command(RegistryUpdate, 0x00, new FieldWriter().Short(Aid.RequireOrNone(securityDomainAid, nameof(securityDomainAid))).Short([])
-            .Short(Aid.RequireOrNone(aid, nameof(aid))).Short(privileges.IsEmpty ? privileges : RequirePrivileges(privileges)).Long(parameters).Long(token));
+            .Short(Aid.RequireOrNone(aid, nameof(aid))).Short(privileges.IsEmpty ? privileges : RequirePrivileges(privileges))
+            .Long(parameters).Long(token));
 
-    /// <summary>INSTALL [for personalization]: STORE DATA commands that follow go to this application, through its security domain.</summary>
+    /// <summary>
+    /// INSTALL [for personalization]: STORE DATA commands that follow go to this application, through its security domain.
+    /// </summary>
     /// <param name="aid">AID of the application.</param>
     public static CommandApdu ForPersonalization(ReadOnlySpan<byte> aid) =>
-        Command(Personalization, 0x00, new FieldWriter().Short([]).Short([]).Short(Aid.Require(aid, nameof(aid))).Short([]).Short([]).Short([]));
+        Command(Personalization, 0x00, new FieldWriter().Short([]).Short([]).Short(Aid.Require(aid, nameof(aid)))
+            .Short([]).Short([]).Short([]));
 
     static CommandApdu LoadRole(
         byte role,

@@ -6,7 +6,9 @@ namespace PersoMesh.GlobalPlatform;
 /// <summary>The install parameters field (GPC 2.3.1 table 11-49).</summary>
 public sealed record InstallParameters
 {
-    /// <summary>Application specific parameters (tag C9), given to the application's install method; the tag is sent even when they are empty.</summary>
+    /// <summary>
+    /// Application specific parameters (tag C9), given to the application's install method; the tag is sent even when they are empty.
+    /// </summary>
     public ReadOnlyMemory<byte> ApplicationData { get; init; }
 
     /// <summary>Volatile memory quota in bytes (tag C7), or null.</summary>

@@ -29,7 +29,9 @@ public static class Load
 
     /// <summary>Cuts a load file into commands.</summary>
     /// <param name="loadFile">From <see cref="File"/>; not copied.</param>
-    /// <param name="blockLength">Bytes per command, 1 to 255: <see cref="SecureChannel.MaxPlainData"/>, or less when the card wants less.</param>
+    /// <param name="blockLength">
+    /// Bytes per command, 1 to 255: <see cref="SecureChannel.MaxPlainData"/>, or less when the card wants less.
+    /// </param>
     /// <exception cref="ArgumentException">More than 256 blocks would be needed: the block number has one byte.</exception>
     public static IReadOnlyList<CommandApdu> Commands(ReadOnlyMemory<byte> loadFile, int blockLength)
     {
@@ -37,7 +39,11 @@ public static class Load
             throw new ArgumentOutOfRangeException(nameof(blockLength), blockLength, "1 to 255 bytes.");
         var count = (loadFile.Length + blockLength - 1) / blockLength;
         if (count is 0 or > MaxBlocks)
-            throw new ArgumentException($"A load file of {loadFile.Length} bytes does not go into 1 to {MaxBlocks} blocks of {blockLength}.", nameof(loadFile));
+        {
+            throw new ArgumentException(
+                $"A load file of {loadFile.Length} bytes does not go into 1 to {MaxBlocks} blocks of {blockLength}.", nameof(loadFile));
+        }
+
         return
         [
             .. Enumerable.Range(0, count).Select(i => new CommandApdu(

@@ -1,6 +1,8 @@
 namespace PersoMesh.GlobalPlatform;
 
-/// <summary>Privileges of an application or security domain; the value is the three bytes of GPC 2.3.1 tables 11-7 to 11-9, the first one highest.</summary>
+/// <summary>
+/// Privileges of an application or security domain; the value is the three bytes of GPC 2.3.1 tables 11-7 to 11-9, the first one highest.
+/// </summary>
 [Flags]
 public enum Privileges
 {
@@ -72,9 +74,12 @@ public enum Privileges
 public static class PrivilegesCoding
 {
     /// <summary>Three bytes.</summary>
-    public static byte[] Encode(this Privileges privileges) => [(byte)((int)privileges >> 16), (byte)((int)privileges >> 8), (byte)privileges];
+    public static byte[] Encode(this Privileges privileges) =>
+        [(byte)((int)privileges >> 16), (byte)((int)privileges >> 8), (byte)privileges];
 
-    /// <summary>One byte, for cards before GPC 2.2. A newer card then gives the second byte its defaults (GPC 2.3.1 §6.6.2), which are not zero.</summary>
+    /// <summary>
+    /// One byte, for cards before GPC 2.2. A newer card then gives the second byte its defaults (GPC 2.3.1 §6.6.2), which are not zero.
+    /// </summary>
     /// <exception cref="ArgumentException">A privilege of the second or third byte is set.</exception>
     public static byte[] EncodeShort(this Privileges privileges) => ((int)privileges & 0xFFFF) == 0
         ? [(byte)((int)privileges >> 16)]

@@ -21,7 +21,9 @@ public enum CardLifeCycle
     Terminated = 0xFF,
 }
 
-/// <summary>Life cycle states of applications and security domains (GPC 2.3.1 tables 11-4 and 11-5); applications may have more of their own.</summary>
+/// <summary>
+/// Life cycle states of applications and security domains (GPC 2.3.1 tables 11-4 and 11-5); applications may have more of their own.
+/// </summary>
 public enum ApplicationLifeCycle
 {
     /// <summary>Installed, cannot be selected yet.</summary>
@@ -52,7 +54,9 @@ public static class SetStatus
 
     /// <summary>Moves an application or security domain to another state.</summary>
     /// <param name="aid">Its AID; copied.</param>
-    /// <param name="state">The state, also one of the application's own. Of another application only locking (bit 8) and unlocking are allowed.</param>
+    /// <param name="state">
+    /// The state, also one of the application's own. Of another application only locking (bit 8) and unlocking are allowed.
+    /// </param>
     /// <exception cref="ArgumentException">The AID has not 5 to 16 bytes.</exception>
     public static CommandApdu Application(ReadOnlySpan<byte> aid, byte state) =>
         new(0x80, 0xF0, 0x40, state, Aid.Require(aid, nameof(aid)).ToArray());

@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Runtime.InteropServices;
 using PersoMesh.SmartCard;
 using PersoMesh.SmartCard.Tlv;
 
@@ -8,7 +7,6 @@ namespace PersoMesh.GlobalPlatform;
 /// <summary>A secure channel protocol that a card offers.</summary>
 /// <param name="Protocol">Protocol number: 02, 03; 80 and 81 for the over-the-air ones.</param>
 /// <param name="Implementation">The parameter i.</param>
-[StructLayout(LayoutKind.Auto)]
 public readonly record struct OfferedProtocol(byte Protocol, byte Implementation);
 
 /// <summary>Card data, GET DATA 0066, with card recognition data in it (GPC 2.3.1 §H.2).</summary>
@@ -19,7 +17,9 @@ public sealed class CardRecognitionData
 
     CardRecognitionData(string? version, IReadOnlyList<OfferedProtocol> protocols) => (Version, Protocols) = (version, protocols);
 
-    /// <summary>Version of the GlobalPlatform card specification that the card follows, as <c>2.2.1</c>; null when the card does not say.</summary>
+    /// <summary>
+    /// Version of the GlobalPlatform card specification that the card follows, as <c>2.2.1</c>; null when the card does not say.
+    /// </summary>
     public string? Version { get; }
 
     /// <summary>The secure channel protocols, in the card's order. The i of SCP02 is nowhere else to be had.</summary>

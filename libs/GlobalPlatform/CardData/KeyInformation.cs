@@ -1,13 +1,13 @@
-using System.Runtime.InteropServices;
 using PersoMesh.SmartCard;
 using PersoMesh.SmartCard.Tlv;
 
 namespace PersoMesh.GlobalPlatform;
 
 /// <summary>A component of a key: a symmetric key has one, an RSA key two or more.</summary>
-/// <param name="Type">Key type without the FF of the extended form (GPC 2.3.1 table 11-16): 80 3DES, 88 AES, A0 RSA exponent, A1 RSA modulus.</param>
+/// <param name="Type">
+/// Key type without the FF of the extended form (GPC 2.3.1 table 11-16): 80 3DES, 88 AES, A0 RSA exponent, A1 RSA modulus.
+/// </param>
 /// <param name="Length">Length in bytes; 0 in the basic form means 256 or more.</param>
-[StructLayout(LayoutKind.Auto)]
 public readonly record struct KeyComponent(byte Type, int Length);
 
 /// <summary>What the card tells of a key (GPC 2.3.1 §11.3.3.1.1).</summary>
@@ -46,7 +46,8 @@ public sealed record KeyInformation(byte Identifier, byte Version, IReadOnlyList
         var value = item.Value;
         if (value.Length < 4)
             throw new CardDataException(Structure, item.Offset, $"key information of {value.Length} bytes, at least 4 are needed");
-        return new KeyInformation(value[0], value[1], value[2] == 0xFF ? ReadExtended(value[2..], item.Offset) : ReadBasic(value[2..], item.Offset));
+        var components = value[2] == 0xFF ? ReadExtended(value[2..], item.Offset) : ReadBasic(value[2..], item.Offset);
+        return new KeyInformation(value[0], value[1], components);
     }
 
     static List<KeyComponent> ReadBasic(ReadOnlySpan<byte> rest, int offset)
@@ -57,8 +58,8 @@ public sealed record KeyInformation(byte Identifier, byte Version, IReadOnlyList
         return rest.IsEmpty ? components : throw new CardDataException(Structure, offset, "the last component has a type but no length");
     }
 
-    // { FF type ‖ length(2) }*, then length-prefixed usage and access. Types above 7F cannot be mistaken for a length of usage, 00 or 01; some
-    // cards leave the FF out of all but the first type.
+    // { FF type ‖ length(2) }*, then length-prefixed usage and access. Types above 7F cannot be mistaken for a length of usage, 00 or 01;
+    // some cards leave the FF out of all but the first type.
     static List<KeyComponent> ReadExtended(ReadOnlySpan<byte> rest, int offset)
     {
         var components = new List<KeyComponent>();

@@ -5,8 +5,8 @@ using PersoMesh.SmartCard;
 namespace PersoMesh.GlobalPlatform;
 
 /// <summary>
-/// Card production life cycle data (CPLC), GET DATA 9F7F, 42 bytes. It is not in the GlobalPlatform specification but on most cards. Numbers are
-/// big-endian; dates are YDDD in BCD: last digit of the year and day of the year, 0000 when not set.
+/// Card production life cycle data (CPLC), GET DATA 9F7F, 42 bytes. It is not in the GlobalPlatform specification but on most cards.
+/// Numbers are big-endian; dates are YDDD in BCD: last digit of the year and day of the year, 0000 when not set.
 /// </summary>
 public sealed class ProductionLifeCycle
 {
@@ -75,7 +75,9 @@ public sealed class ProductionLifeCycle
     public byte[] ChipIdentifier => [.. _data.AsSpan(0, 4), .. _data.AsSpan(16, 2), .. _data.AsSpan(12, 4)];
 
     /// <summary>Reads the response data of GET DATA 9F7F.</summary>
-    /// <param name="data">42 bytes, or those with 9F7F2A in front; copied. Cards that append more bytes are refused: nobody knows what they mean.</param>
+    /// <param name="data">
+    /// 42 bytes, or those with 9F7F2A in front; copied. Cards that append more bytes are refused: nobody knows what they mean.
+    /// </param>
     /// <param name="lifeCycle">The content.</param>
     /// <returns>False for another length.</returns>
     public static bool TryParse(ReadOnlySpan<byte> data, [NotNullWhen(true)] out ProductionLifeCycle? lifeCycle)
@@ -93,7 +95,9 @@ public sealed class ProductionLifeCycle
         ? lifeCycle
         : throw new CardDataException("CPLC", 0, $"{data.Length} bytes; {Length} are defined, or {Length + 3} with tag and length");
 
-    /// <summary>Turns a YDDD date into a calendar day: the latest one that is not after a given day, for the decade is not recorded.</summary>
+    /// <summary>
+    /// Turns a YDDD date into a calendar day: the latest one that is not after a given day, for the decade is not recorded.
+    /// </summary>
     /// <param name="date">One of the dates of this data.</param>
     /// <param name="notAfter">Usually today.</param>
     /// <returns>Null when the date is not set or none.</returns>

@@ -34,7 +34,8 @@ public sealed class SecurityDomainFci
         {
             MaxCommandData = TlvReader.TryFind(data, out var max, 0x6F, 0xA5, 0x9F65) ? Number(max) : null,
             ProductionLifeCycleData = TlvReader.TryFind(data, out var life, 0x6F, 0xA5, 0x9F6E) ? life.ToArray() : default,
-            ManagementData = TlvReader.TryFind(data, out var management, 0x6F, 0xA5, 0x73) && CardRecognitionData.TryParseContent(management, out var content)
+            ManagementData = TlvReader.TryFind(data, out var management, 0x6F, 0xA5, 0x73)
+                && CardRecognitionData.TryParseContent(management, out var content)
                 ? content
                 : null,
         };
@@ -45,7 +46,9 @@ public sealed class SecurityDomainFci
     /// <param name="data">Response data without status word.</param>
     /// <exception cref="CardDataException">There is no template 6F with an AID.</exception>
     public static SecurityDomainFci Parse(ReadOnlySpan<byte> data) =>
-        TryParse(data, out var fci) ? fci : throw new CardDataException("FCI", 0, "no template 6F with an AID (tag 84) in the answer to SELECT");
+        TryParse(data, out var fci)
+            ? fci
+            : throw new CardDataException("FCI", 0, "no template 6F with an AID (tag 84) in the answer to SELECT");
 
     static int? Number(ReadOnlySpan<byte> value)
     {

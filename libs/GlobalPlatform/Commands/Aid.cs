@@ -7,5 +7,6 @@ static class Aid
         ? aid
         : throw new ArgumentException($"An AID has 5 to 16 bytes, not {aid.Length}.", parameter);
 
-    internal static ReadOnlySpan<byte> RequireOrNone(ReadOnlySpan<byte> aid, string parameter) => aid.IsEmpty ? aid : Require(aid, parameter);
+    internal static ReadOnlySpan<byte> RequireOrNone(ReadOnlySpan<byte> aid, string parameter) =>
+        aid.IsEmpty ? aid : Require(aid, parameter);
 }

@@ -29,7 +29,9 @@ public static class GetData
     /// <summary>List of applications.</summary>
     public const ushort ListOfApplications = 0x2F00;
 
-    /// <summary>Card production life cycle data, read by <see cref="GlobalPlatform.ProductionLifeCycle"/>; not in the specification, but common.</summary>
+    /// <summary>
+    /// Card production life cycle data, read by <see cref="GlobalPlatform.ProductionLifeCycle"/>; not in the specification, but common.
+    /// </summary>
     public const ushort ProductionLifeCycle = 0x9F7F;
 
     /// <summary>Builds the command.</summary>

@@ -42,7 +42,8 @@ public sealed class CardKeys : IDisposable
         _source = role => role switch { CardKeyRole.Enc => enc, CardKeyRole.Mac => mac, _ => dek };
     }
 
-    internal CardKeys(KeyAlgorithm algorithm, Func<CardKeyRole, ISecretKey> derive) => (Algorithm, _source, _ownsKeys) = (algorithm, derive, true);
+    internal CardKeys(KeyAlgorithm algorithm, Func<CardKeyRole, ISecretKey> derive) =>
+        (Algorithm, _source, _ownsKeys) = (algorithm, derive, true);
 
     /// <summary>The cipher of all three keys: 3DES for SCP02, AES for SCP03.</summary>
     public KeyAlgorithm Algorithm { get; }

@@ -9,8 +9,8 @@ public static class KeyCheckValue
     public const int Length = 3;
 
     /// <summary>
-    /// Computes the check value: the left 3 bytes of the encryption of 8 zero bytes (3DES) or of 16 bytes 01 (AES). PKCS#11's CKA_CHECK_VALUE of
-    /// an AES key is another number: it encrypts zeros.
+    /// Computes the check value: the left 3 bytes of the encryption of 8 zero bytes (3DES) or of 16 bytes 01 (AES). PKCS#11's
+    /// CKA_CHECK_VALUE of an AES key is another number: it encrypts zeros.
     /// </summary>
     /// <param name="key">The key.</param>
     /// <returns>A new buffer of 3 bytes.</returns>

@@ -9,7 +9,9 @@ public enum DiversificationMethod
     /// <summary>The master key is the card's key, for all three roles. Name in profiles: <c>none</c>.</summary>
     None,
 
-    /// <summary>EMV Card Personalization Specification 1.1 §4.1: bytes 4 to 9 of the diversification data, 3DES. Name: <c>emv-cps</c>.</summary>
+    /// <summary>
+    /// EMV Card Personalization Specification 1.1 §4.1: bytes 4 to 9 of the diversification data, 3DES. Name: <c>emv-cps</c>.
+    /// </summary>
     EmvCps,
 
     /// <summary>Bytes 0, 1 and 4 to 7 of the diversification data, 3DES. Name: <c>visa2</c>.</summary>
@@ -18,7 +20,9 @@ public enum DiversificationMethod
     /// <summary>Bytes 0 to 3, 8 and 9 of the diversification data, 3DES. Name: <c>visa</c>.</summary>
     Visa,
 
-    /// <summary>AES-CMAC in counter mode over the whole diversification data, as GlobalPlatformPro and card makers do. Name: <c>kdf3</c>.</summary>
+    /// <summary>
+    /// AES-CMAC in counter mode over the whole diversification data, as GlobalPlatformPro and card makers do. Name: <c>kdf3</c>.
+    /// </summary>
     Kdf3,
 }
 
@@ -71,7 +75,8 @@ public static class KeyDiversification
     /// <param name="diversificationData">10 bytes, as the card sends them; copied.</param>
     /// <exception cref="ArgumentException">The data has another length, or the method is for another cipher.</exception>
     public static CardKeys Derive(
-        DiversificationMethod method, ISecretKey masterEnc, ISecretKey masterMac, ISecretKey masterDek, ReadOnlySpan<byte> diversificationData)
+        DiversificationMethod method, ISecretKey masterEnc, ISecretKey masterMac, ISecretKey masterDek,
+        ReadOnlySpan<byte> diversificationData)
     {
         ArgumentNullException.ThrowIfNull(masterEnc);
         ArgumentNullException.ThrowIfNull(masterMac);
@@ -92,7 +97,8 @@ public static class KeyDiversification
 
     /// <summary>
     /// Computes the clear value of one card key, for PUT KEY (<see cref="NewKey.Encrypt"/>), which is the one command that must carry it.
-    /// For everything else use <see cref="Derive(DiversificationMethod, ISecretKey, ReadOnlySpan{byte})"/>: there the value stays in the module.
+    /// For everything else use <see cref="Derive(DiversificationMethod, ISecretKey, ReadOnlySpan{byte})"/>: there the value stays in the
+    /// module.
     /// </summary>
     /// <param name="method">Any method but <see cref="DiversificationMethod.None"/>.</param>
     /// <param name="master">The master key of this role.</param>
@@ -131,9 +137,9 @@ public static class KeyDiversification
     static void Require(DiversificationMethod method, ISecretKey master, ReadOnlySpan<byte> diversificationData)
     {
         if (diversificationData.Length != DiversificationDataLength)
-            throw new ArgumentException($"Key diversification data has {DiversificationDataLength} bytes, not {diversificationData.Length}.", nameof(diversificationData));
+            throw new ArgumentException("Key diversification data has 10 bytes.", nameof(diversificationData));
         if (!Fits(method, master.Algorithm))
-            throw new ArgumentException($"Diversification '{NameOf(method)}' is not for a master key of {master.Algorithm}.", nameof(method));
+            throw new ArgumentException($"Diversification '{NameOf(method)}' is not for {master.Algorithm} master keys.", nameof(method));
     }
 
     // The key is ECB(master, d‖F0‖n ‖ d‖0F‖n), n = 1 ENC, 2 MAC, 3 DEK.

@@ -17,26 +17,27 @@ public sealed class NewKey
     /// <summary>A symmetric key that was encrypted elsewhere.</summary>
     /// <param name="algorithm">The cipher.</param>
     /// <param name="length">Length of the key itself in bytes: 16 or 24 for 3DES; 16, 24 or 32 for AES.</param>
-    /// <param name="encrypted">The key under the DEK: as long as the key, 32 bytes for AES-192 in SCP03; copied.</param>
+    /// <param name="encrypted">The key under the DEK: as long as the key, 24-byte keys padded to 32 under AES; copied.</param>
     /// <param name="checkValue">3 bytes, from <see cref="KeyCheckValue"/>; copied.</param>
     /// <exception cref="ArgumentException">The lengths do not fit each other.</exception>
     public static NewKey Encrypted(KeyAlgorithm algorithm, int length, ReadOnlySpan<byte> encrypted, ReadOnlySpan<byte> checkValue)
     {
-        if (length is not (16 or 24 or 32) || (length == 32 && algorithm == KeyAlgorithm.TripleDes) || encrypted.Length < length || encrypted.Length > 32)
-            throw new ArgumentException($"{encrypted.Length} encrypted bytes cannot be a {algorithm} key of {length} bytes.", nameof(encrypted));
+        var isKey = length is 16 or 24 || (length == 32 && algorithm == KeyAlgorithm.Aes);
+        if (!isKey || (encrypted.Length != length && encrypted.Length != (length + 15) / 16 * 16))
+            throw new ArgumentException($"{encrypted.Length} bytes cannot be an encrypted {algorithm} key of {length}.", nameof(encrypted));
         if (checkValue.Length != KeyCheckValue.Length)
             throw new ArgumentException($"A key check value has {KeyCheckValue.Length} bytes.", nameof(checkValue));
 
-        // 3DES: the encrypted value alone (table 11-71). AES: with the length of the clear value in front (table 11-70), which padding makes necessary
-        // for 24 bytes and which cards expect for the other lengths too.
-        byte[] block = algorithm == KeyAlgorithm.TripleDes ? [.. encrypted] : [(byte)length, .. encrypted];
+        // 3DES without padding: the encrypted value alone (table 11-71). Else with the length of the clear value in front (table 11-70),
+        // which padding makes necessary and which cards expect for AES keys of every length.
+        byte[] block = algorithm == KeyAlgorithm.TripleDes && encrypted.Length == length ? [.. encrypted] : [(byte)length, .. encrypted];
         var type = (byte)(algorithm == KeyAlgorithm.TripleDes ? 0x80 : 0x88);
         return new NewKey(new FieldWriter().Bytes(type).Short(block).Short(checkValue).ToArray(), checkValue.ToArray());
     }
 
     /// <summary>
-    /// Encrypts a symmetric key under the session's DEK and computes its check value. The value passes through this process: no HSM mechanism that
-    /// PKCS#11 tokens commonly have wraps a key in the form that PUT KEY wants.
+    /// Encrypts a symmetric key under the session's DEK and computes its check value. The value passes through this process: no HSM
+    /// mechanism that PKCS#11 tokens commonly have wraps a key in the form that PUT KEY wants.
     /// </summary>
     /// <param name="channel">The session that will carry the PUT KEY command.</param>
     /// <param name="algorithm">The cipher of the new key.</param>

@@ -8,7 +8,9 @@ public static class PutKey
     /// <summary>Builds the command.</summary>
     /// <param name="replacedVersion">Key version that is replaced, 01 to 7F; 00 adds a new key version.</param>
     /// <param name="newVersion">Key version that the keys will have, 01 to 7F.</param>
-    /// <param name="firstKeyIdentifier">Key identifier of the first key, 00 to 7F; the others follow on. A secure channel key set begins at 1: ENC, MAC, DEK.</param>
+    /// <param name="firstKeyIdentifier">
+    /// Key identifier of the first key, 00 to 7F; the others follow on. A secure channel key set begins at 1: ENC, MAC, DEK.
+    /// </param>
     /// <param name="keys">The keys, at least one.</param>
     /// <exception cref="ArgumentException">A number out of range, or no keys.</exception>
     public static CommandApdu Command(byte replacedVersion, byte newVersion, byte firstKeyIdentifier, params IReadOnlyList<NewKey> keys)

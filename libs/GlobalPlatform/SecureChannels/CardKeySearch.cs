@@ -19,7 +19,9 @@ public sealed record CardKeyMatch(string Label, DiversificationMethod Method, st
 /// </summary>
 public static class CardKeySearch
 {
-    /// <summary>All candidates and methods that give the card cryptogram of the answer; candidates of the wrong cipher are passed over.</summary>
+    /// <summary>
+    /// All candidates and methods that give the card cryptogram of the answer; candidates of the wrong cipher are passed over.
+    /// </summary>
     /// <param name="candidates">The master keys to try.</param>
     /// <param name="hostChallenge">The challenge that was sent: 8 bytes, 16 in SCP03 S16.</param>
     /// <param name="response">The card's answer to it.</param>

@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace PersoMesh.GlobalPlatform;
 
-/// <summary>All that a secure channel session remembers between commands, except keys: those are derived again from the challenges.</summary>
+/// <summary>
+/// All that a secure channel session remembers between commands, except keys: those are derived again from the challenges.
+/// </summary>
 sealed class ChannelState
 {
     const byte FormatVersion = 1;
@@ -23,6 +25,9 @@ sealed class ChannelState
 
     internal bool Authenticated { get; set; }
 
+    /// <summary>An R-MAC did not verify: nothing may follow.</summary>
+    internal bool Dead { get; set; }
+
     /// <summary>Commands wrapped since EXTERNAL AUTHENTICATE.</summary>
     internal int Commands { get; set; }
 
@@ -42,7 +47,8 @@ sealed class ChannelState
     {
         using var stream = new MemoryStream();
         Span<byte> number = stackalloc byte[4];
-        stream.Write([FormatVersion, (byte)Protocol, Implementation, (byte)Level, (byte)Quirks, (byte)(Authenticated ? 1 : 0)]);
+        var flags = (byte)((Authenticated ? 1 : 0) | (Dead ? 2 : 0));
+        stream.Write([FormatVersion, (byte)Protocol, Implementation, (byte)Level, (byte)Quirks, flags]);
         foreach (var value in (ReadOnlySpan<int>)[SequenceCounter, Commands, EncryptionCounter, Pending.Count])
         {
             BinaryPrimitives.WriteInt32BigEndian(number, value);
@@ -73,7 +79,8 @@ sealed class ChannelState
             SequenceCounter = BinaryPrimitives.ReadInt32BigEndian(state[6..]),
             HostChallenge = ReadField(ref rest),
             CardChallenge = ReadField(ref rest),
-            Authenticated = state[5] != 0,
+            Authenticated = (state[5] & 1) != 0,
+            Dead = (state[5] & 2) != 0,
             Commands = BinaryPrimitives.ReadInt32BigEndian(state[10..]),
             EncryptionCounter = BinaryPrimitives.ReadInt32BigEndian(state[14..]),
             CommandChain = ReadField(ref rest),
@@ -81,18 +88,21 @@ sealed class ChannelState
         };
         for (var pending = BinaryPrimitives.ReadInt32BigEndian(state[18..]); pending > 0; pending--)
             result.Pending.Enqueue(ReadField(ref rest));
-        return rest.IsEmpty && result.Protocol is SecureChannelProtocol.Scp02 or SecureChannelProtocol.Scp03 ? result : throw Malformed();
+        return rest.IsEmpty && Enum.IsDefined(result.Protocol) ? result : throw Malformed();
     }
+
+    internal static SecureChannelException Malformed() =>
+        new("The saved secure channel state cannot be read: cut, changed, or of another version. Open a new session with the card.");
 
     static byte[] ReadField(ref ReadOnlySpan<byte> rest)
     {
-        if (rest.Length < 4 || BinaryPrimitives.ReadInt32BigEndian(rest) is var length && (length < 0 || length > rest.Length - 4))
+        if (rest.Length < 4)
+            throw Malformed();
+        var length = BinaryPrimitives.ReadInt32BigEndian(rest);
+        if (length < 0 || length > rest.Length - 4)
             throw Malformed();
         var field = rest.Slice(4, length).ToArray();
         rest = rest[(4 + length)..];
         return field;
     }
-
-    internal static SecureChannelException Malformed() =>
-        new("The saved secure channel state cannot be read: it was cut, changed, or written by another version. Open a new session with the card.");
 }

@@ -54,12 +54,17 @@ public sealed class Scp02SecureChannel : SecureChannel
 
     private protected override void RefuseUnsupportedLevel()
     {
-        if ((Implementation & Scp02Implementation.ExplicitInitiation) == 0 || (Implementation & Scp02Implementation.MacOnUnmodifiedApdu) != 0)
-            throw new SecureChannelException($"SCP02 i = {Implementation:X2}: only explicit initiation (bit 04) with C-MAC on the modified APDU (no bit 02) is spoken.");
+        if ((Implementation & Scp02Implementation.ExplicitInitiation) == 0
+            || (Implementation & Scp02Implementation.MacOnUnmodifiedApdu) != 0)
+        {
+            throw new SecureChannelException(
+                $"SCP02 i = {Implementation:X2}: only explicit initiation (bit 04) with C-MAC on the modified APDU (no bit 02) is spoken.");
+        }
+
         if ((byte)Level is not (0x00 or 0x01 or 0x03 or 0x10 or 0x11 or 0x13))
             throw new SecureChannelException($"SCP02 has no security level {(byte)Level:X2} (GPC 2.3.1 table E-12).");
         if (Level.HasFlag(SecurityLevel.RMac) && (Implementation & Scp02Implementation.RMacSupport) == 0)
-            throw new SecureChannelException($"SCP02 i = {Implementation:X2} has no R-MAC support (bit 20), but level {(byte)Level:X2} asks for it.");
+            throw new SecureChannelException($"SCP02 i = {Implementation:X2} has no R-MAC (bit 20); level {(byte)Level:X2} asks for it.");
     }
 
     private protected override bool IsConsistent() =>
@@ -67,9 +72,11 @@ public sealed class Scp02SecureChannel : SecureChannel
         && State.Commands >= State.Pending.Count
         && State.Pending.All(p => p.Length >= PendingHeader && p.Length - PendingHeader == SentLength(p[PendingHeader - 1]));
 
-    private protected override byte[] ComputeCardCryptogram() => ComputeCryptogram([.. State.HostChallenge, .. SequenceCounterBytes, .. State.CardChallenge]);
+    private protected override byte[] ComputeCardCryptogram() =>
+        ComputeCryptogram([.. State.HostChallenge, .. SequenceCounterBytes, .. State.CardChallenge]);
 
-    private protected override byte[] ComputeHostCryptogram() => ComputeCryptogram([.. SequenceCounterBytes, .. State.CardChallenge, .. State.HostChallenge]);
+    private protected override byte[] ComputeHostCryptogram() =>
+        ComputeCryptogram([.. SequenceCounterBytes, .. State.CardChallenge, .. State.HostChallenge]);
 
     private protected override CommandApdu Protect(CommandApdu plain, SecurityLevel level)
     {
@@ -77,19 +84,24 @@ public sealed class Scp02SecureChannel : SecureChannel
         var ne = plain.Ne ?? (level.HasFlag(SecurityLevel.RMac) ? 256 : null);
         var data = plain.Data.Span;
         if (level != SecurityLevel.None && data.Length > SecureMessagingLimits.MaxPlainData(Protocol, level))
-            throw new ArgumentException($"{plain.Header}: {data.Length} bytes of data do not fit in one command of SCP02 level {(byte)level:X2}.", nameof(plain));
+            throw new ArgumentException($"{plain.Header}: {data.Length} bytes of data do not fit in one command of SCP02.", nameof(plain));
         if (!level.HasFlag(SecurityLevel.CMac))
             return new CommandApdu(plain.Cla, plain.Ins, plain.P1, plain.P2, plain.Data, ne);
 
         // The MAC covers the plain data and the length that the command would have without encryption (§E.4.4, §E.4.6).
-        State.CommandChain = ComputeCMac([ClassByte.Maced(plain.Cla), plain.Ins, plain.P1, plain.P2, (byte)(data.Length + Block), .. data]);
+        var mac = ComputeCMac([ClassByte.Maced(plain.Cla), plain.Ins, plain.P1, plain.P2, (byte)(data.Length + Block), .. data]);
         byte[] body = level.HasFlag(SecurityLevel.CDecryption) && !data.IsEmpty ? Encrypt(data) : [.. data];
-        return new CommandApdu(ClassByte.Secured(plain.Cla), plain.Ins, plain.P1, plain.P2, (byte[])[.. body, .. State.CommandChain], ne);
+        State.CommandChain = mac;
+        return new CommandApdu(ClassByte.Secured(plain.Cla), plain.Ins, plain.P1, plain.P2, (byte[])[.. body, .. mac], ne);
     }
 
-    // The R-MAC covers the plain command, but it is chained to the R-MAC before it, which only the card can tell: keep the command as it was sent.
+    // The R-MAC covers the plain command, but it is chained to the R-MAC before it, which only the card can tell: keep the command as it
+    // was sent.
     private protected override byte[] DescribePending(CommandApdu plain, CommandApdu sent) =>
-        [ClassByte.Stripped(plain.Cla), plain.Ins, plain.P1, plain.P2, (byte)plain.Data.Length, .. !Level.HasFlag(SecurityLevel.CMac) ? sent.Data.Span : sent.Data.Span[..^Block]];
+    [
+        ClassByte.Stripped(plain.Cla), plain.Ins, plain.P1, plain.P2, (byte)plain.Data.Length,
+        .. Level.HasFlag(SecurityLevel.CMac) ? sent.Data.Span[..^Block] : sent.Data.Span,
+    ];
 
     private protected override ResponseApdu Verify(byte[] pending, ResponseApdu answer, int commandNumber)
     {
@@ -131,7 +143,8 @@ public sealed class Scp02SecureChannel : SecureChannel
         else if ((Implementation & Scp02Implementation.IcvEncryption) == 0)
             SMac.ComputeMac(State.CommandChain, Padding.Pad(message, Block), mac);
         else
-            // The ICV is the previous C-MAC under single DES with the left half of S-MAC (§E.3.4): the same as one more block in front of the message.
+            // The ICV is the previous C-MAC under single DES with the left half of S-MAC (§E.3.4): the same as one more block in front of
+            // the message.
             SMac.ComputeMac(ZeroBlock, Padding.Pad([.. State.CommandChain, .. message], Block), mac);
         return mac;
     }

@@ -52,7 +52,7 @@ public sealed class Scp03SecureChannel : SecureChannel
         var needed = (Level.HasFlag(SecurityLevel.RMac) ? Scp03Implementation.RMacSupport : 0)
             | (Level.HasFlag(SecurityLevel.REncryption) ? Scp03Implementation.REncryptionSupport : 0);
         if ((Implementation & needed) != needed)
-            throw new SecureChannelException($"The card's SCP03 i = {Implementation:X2} does not support level {(byte)Level:X2} (bits {needed:X2} are needed).");
+            throw new SecureChannelException($"SCP03 i = {Implementation:X2} of this card does not support level {(byte)Level:X2}.");
     }
 
     private protected override bool IsConsistent() =>
@@ -69,23 +69,25 @@ public sealed class Scp03SecureChannel : SecureChannel
         if (!level.HasFlag(SecurityLevel.CMac))
             return plain;
         var data = plain.Data.ToArray();
+        var counter = State.EncryptionCounter;
         if (level.HasFlag(SecurityLevel.CDecryption))
         {
             if (data.Length > 0 || !State.Quirks.HasFlag(CardQuirks.CounterOnlyWithData))
-                State.EncryptionCounter++;
+                counter++;
             if (data.Length > 0)
-                data = Encrypt(data);
+                data = Encrypt(data, counter);
         }
 
         // The data is encrypted first; the MAC covers what is sent, without Le (§6.2.4, §6.2.6).
         var length = data.Length + MacLength;
-        byte[] lc = length <= 255 ? [(byte)length] : [0, (byte)(length >> 8), (byte)length];
+        byte[] lc = length <= 255 && plain.Ne is null or <= 256 ? [(byte)length] : [0, (byte)(length >> 8), (byte)length];
         var chain = State.CommandChain.Length == 0 ? new byte[Block] : State.CommandChain;
         byte[] message = [.. chain, ClassByte.Maced(plain.Cla), plain.Ins, plain.P1, plain.P2, .. lc, .. data];
         var mac = new byte[Block];
         SMac.Cmac(message, mac);
-        State.CommandChain = mac;
-        return new CommandApdu(ClassByte.Secured(plain.Cla), plain.Ins, plain.P1, plain.P2, (byte[])[.. data, .. mac.AsSpan(0, MacLength)], plain.Ne);
+        (State.CommandChain, State.EncryptionCounter) = (mac, counter);
+        byte[] body = [.. data, .. mac.AsSpan(0, MacLength)];
+        return new CommandApdu(ClassByte.Secured(plain.Cla), plain.Ins, plain.P1, plain.P2, body, plain.Ne);
     }
 
     private protected override byte[] DescribePending(CommandApdu plain, CommandApdu sent)
@@ -112,12 +114,13 @@ public sealed class Scp03SecureChannel : SecureChannel
         return new ResponseApdu(data, answer.StatusWord);
     }
 
-    private protected override void EncryptUnderDek(ReadOnlySpan<byte> padded, Span<byte> encrypted) => Keys.Dek.EncryptCbc(new byte[Block], padded, encrypted);
+    private protected override void EncryptUnderDek(ReadOnlySpan<byte> padded, Span<byte> encrypted) =>
+        Keys.Dek.EncryptCbc(new byte[Block], padded, encrypted);
 
     // The ICV is the counter block encrypted under S-ENC, and CBC goes on from it (§6.2.6): one CBC call over counter ‖ data gives both.
-    byte[] Encrypt(ReadOnlySpan<byte> data)
+    byte[] Encrypt(ReadOnlySpan<byte> data, int counter)
     {
-        byte[] blocks = [.. CounterBlock(State.EncryptionCounter), .. Padding.Pad(data, Block)];
+        byte[] blocks = [.. CounterBlock(counter), .. Padding.Pad(data, Block)];
         SEnc.EncryptCbc(new byte[Block], blocks, blocks);
         return blocks[Block..];
     }

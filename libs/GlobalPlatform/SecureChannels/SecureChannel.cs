@@ -14,8 +14,6 @@ namespace PersoMesh.GlobalPlatform;
 /// </remarks>
 public abstract class SecureChannel : IDisposable
 {
-    bool _dead;
-
     private protected SecureChannel(CardKeys keys, ChannelState state) => (Keys, State) = (keys, state);
 
     /// <summary>The protocol.</summary>
@@ -27,7 +25,9 @@ public abstract class SecureChannel : IDisposable
     /// <summary>The session's security level.</summary>
     public SecurityLevel Level => State.Level;
 
-    /// <summary>Number of wrapped commands whose answers must still be unwrapped; always 0 without <see cref="SecurityLevel.RMac"/>.</summary>
+    /// <summary>
+    /// Number of wrapped commands whose answers must still be unwrapped; always 0 without <see cref="SecurityLevel.RMac"/>.
+    /// </summary>
     public int PendingResponses => State.Pending.Count;
 
     /// <summary>The most bytes of plain command data that fit in one short command (see <see cref="SecureMessagingLimits"/>).</summary>
@@ -55,7 +55,8 @@ public abstract class SecureChannel : IDisposable
     /// <exception cref="ArgumentException">The keys are for another cipher, or the challenge has another length.</exception>
     /// <exception cref="SecurityModuleException">The security module refused.</exception>
     public static SecureChannel Open(
-        CardKeys keys, ReadOnlySpan<byte> hostChallenge, InitializeUpdateResponse response, SecurityLevel level, SecureChannelOptions? options = null)
+        CardKeys keys, ReadOnlySpan<byte> hostChallenge, InitializeUpdateResponse response, SecurityLevel level,
+        SecureChannelOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(keys);
         ArgumentNullException.ThrowIfNull(response);
@@ -96,7 +97,9 @@ public abstract class SecureChannel : IDisposable
     /// <returns>A new buffer, the caller's.</returns>
     public byte[] SaveState() => State.Serialize();
 
-    /// <summary>Builds EXTERNAL AUTHENTICATE (GPC 2.3.1 §E.5.2), which must be the next command the card gets and must answer 9000.</summary>
+    /// <summary>
+    /// Builds EXTERNAL AUTHENTICATE (GPC 2.3.1 §E.5.2), which must be the next command the card gets and must answer 9000.
+    /// </summary>
     /// <exception cref="InvalidOperationException">It was built before: a card counts failed ones, it is never built twice.</exception>
     public CommandApdu ExternalAuthenticate()
     {
@@ -110,7 +113,9 @@ public abstract class SecureChannel : IDisposable
     }
 
     /// <summary>Protects the next command of the session as the level says.</summary>
-    /// <param name="plain">The command in clear, any logical channel; its Le is kept. SCP03 also takes more data than fits in a short command.</param>
+    /// <param name="plain">
+    /// The command in clear, any logical channel; its Le is kept. SCP03 also takes more data than fits in a short command.
+    /// </param>
     /// <exception cref="InvalidOperationException"><see cref="ExternalAuthenticate"/> comes first, or the session is dead.</exception>
     /// <exception cref="ArgumentException">The data is longer than a command can carry (SCP02: <see cref="MaxPlainData"/>).</exception>
     public WrappedCommand Wrap(CommandApdu plain)
@@ -147,14 +152,14 @@ public abstract class SecureChannel : IDisposable
         }
         catch (ResponseMacMismatchException)
         {
-            _dead = true;
+            State.Dead = true;
             throw;
         }
     }
 
     /// <summary>
-    /// Encrypts data that is confidential beyond the session (keys, PINs, secret DGIs) under the data encryption key: SCP02 3DES-ECB under the
-    /// session DEK (GPC 2.3.1 §E.4.7), SCP03 AES-CBC with a zero IV under the static Key-DEK (GPC Amendment D 1.1.1 §6.2.8).
+    /// Encrypts data that is confidential beyond the session (keys, PINs, secret DGIs) under the data encryption key: SCP02 3DES-ECB under
+    /// the session DEK (GPC 2.3.1 §E.4.7), SCP03 AES-CBC with a zero IV under the static Key-DEK (GPC Amendment D 1.1.1 §6.2.8).
     /// </summary>
     /// <param name="padded">A multiple of 8 (SCP02) or 16 bytes (SCP03): the caller pads as the application wants it.</param>
     /// <param name="encrypted">At least as long; may be the same buffer; owned by the caller.</param>
@@ -162,7 +167,7 @@ public abstract class SecureChannel : IDisposable
     public void EncryptSensitiveData(ReadOnlySpan<byte> padded, Span<byte> encrypted)
     {
         if (padded.IsEmpty || padded.Length % BlockLength != 0)
-            throw new ArgumentException($"Data for encryption under the DEK must be padded to a multiple of {BlockLength} bytes.", nameof(padded));
+            throw new ArgumentException($"Data for the DEK must be padded to a multiple of {BlockLength} bytes.", nameof(padded));
         EncryptUnderDek(padded, encrypted);
     }
 
@@ -191,6 +196,7 @@ public abstract class SecureChannel : IDisposable
 
     private protected abstract byte[] ComputeHostCryptogram();
 
+    // Changes the state at its very end only: when the module fails for the moment, the same call can be made again.
     private protected abstract CommandApdu Protect(CommandApdu plain, SecurityLevel level);
 
     private protected abstract byte[] DescribePending(CommandApdu plain, CommandApdu sent);
@@ -200,14 +206,15 @@ public abstract class SecureChannel : IDisposable
     private protected abstract void EncryptUnderDek(ReadOnlySpan<byte> padded, Span<byte> encrypted);
 
     static SecureChannel Create(
-        CardKeys keys, ReadOnlySpan<byte> hostChallenge, InitializeUpdateResponse response, SecurityLevel level, SecureChannelOptions options)
+        CardKeys keys, ReadOnlySpan<byte> hostChallenge, InitializeUpdateResponse response, SecurityLevel level,
+        SecureChannelOptions options)
     {
         var expected = response.IsS16 ? 16 : 8;
         if (hostChallenge.Length != expected)
-            throw new ArgumentException($"The card answered to a host challenge of {expected} bytes, not {hostChallenge.Length}.", nameof(hostChallenge));
+            throw new ArgumentException($"The card answered to a host challenge of {expected} bytes.", nameof(hostChallenge));
         var algorithm = response.Protocol == SecureChannelProtocol.Scp02 ? KeyAlgorithm.TripleDes : KeyAlgorithm.Aes;
         if (keys.Algorithm != algorithm)
-            throw new ArgumentException($"The card speaks {response.Protocol}, which takes {algorithm} keys, not {keys.Algorithm}.", nameof(keys));
+            throw new ArgumentException($"The card speaks {response.Protocol}, which takes {algorithm} keys.", nameof(keys));
         return Create(keys, new ChannelState
         {
             Protocol = response.Protocol,
@@ -231,7 +238,7 @@ public abstract class SecureChannel : IDisposable
     {
         if (!State.Authenticated)
             throw new InvalidOperationException("EXTERNAL AUTHENTICATE must be built and sent first.");
-        if (_dead)
+        if (State.Dead)
             throw new InvalidOperationException("The session is dead since an R-MAC did not verify: reset the card and open a new one.");
     }
 }

@@ -15,16 +15,20 @@ public class SecureChannelException : Exception
 /// would count as a failed authentication: do not send EXTERNAL AUTHENTICATE.
 /// </summary>
 public sealed class CardCryptogramMismatchException(SecureChannelProtocol protocol, byte keyVersion)
-    : SecureChannelException($"{protocol}: the card cryptogram does not match for key version {keyVersion:X2}. The card holds other keys, or they are diversified " +
-        "in another way than the profile says; EXTERNAL AUTHENTICATE must not be sent. Search with the candidate keys (CardKeySearch).")
+    : SecureChannelException($"{protocol}: the card cryptogram does not match for key version {keyVersion:X2}. The card holds other " +
+        "keys, or they are diversified in another way than the profile says. EXTERNAL AUTHENTICATE must not be sent; search with the " +
+        "candidate keys.")
 {
     /// <summary>The key version number that the card reported.</summary>
     public byte KeyVersion { get; } = keyVersion;
 }
 
-/// <summary>A response that must carry a valid R-MAC does not: it was changed on its way, belongs to another command, or was never protected.</summary>
+/// <summary>
+/// A response that must carry a valid R-MAC does not: it was changed on its way, belongs to another command, or was never protected.
+/// </summary>
 public sealed class ResponseMacMismatchException(int commandNumber, string reason)
-    : SecureChannelException($"Response to command {commandNumber} of the secure channel session: {reason}. The session is dead; what the card did is unknown.")
+    : SecureChannelException($"Response to command {commandNumber} of the session: {reason}. The session is dead, and what the card did " +
+        "is unknown.")
 {
     /// <summary>Number of the command, counted from 1 after EXTERNAL AUTHENTICATE.</summary>
     public int CommandNumber { get; } = commandNumber;

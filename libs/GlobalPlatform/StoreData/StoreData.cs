@@ -23,14 +23,14 @@ public static class StoreData
         ArgumentNullException.ThrowIfNull(options);
         var plan = StoreDataLayout.Plan([.. groupings.Select(g => new DataGroupingShape(g.Grouping.Value.Length, g.IsEncrypted))], options);
         var encoded = groupings.Select(g => g.Grouping.ToArray()).ToList();
-        return
-        [
-            .. plan.Select(block => Command(
-                block.P1, block.P2, block.Pieces.SelectMany(p => encoded[p.Grouping].AsSpan(p.Offset, p.Length).ToArray()).ToArray(), options.ExpectsResponse)),
-        ];
+        return [.. plan.Select(block => Command(block.P1, block.P2, Assemble(block), options.ExpectsResponse))];
+
+        byte[] Assemble(StoreDataBlock block) => [.. block.Pieces.SelectMany(p => encoded[p.Grouping][p.Offset..(p.Offset + p.Length)])];
     }
 
-    /// <summary>Builds the commands that carry data of another structure, such as BER-TLV for a security domain, cut at the limit.</summary>
+    /// <summary>
+    /// Builds the commands that carry data of another structure, such as BER-TLV for a security domain, cut at the limit.
+    /// </summary>
     /// <param name="data">The data, at least one byte; not copied.</param>
     /// <param name="options">What the application wants; the format says what the data is.</param>
     /// <exception cref="ArgumentException">No data, or a command length that leaves no room.</exception>

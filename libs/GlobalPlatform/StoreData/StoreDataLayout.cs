@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using PersoMesh.SmartCard.DataGrouping;
 
 namespace PersoMesh.GlobalPlatform;
@@ -6,14 +5,12 @@ namespace PersoMesh.GlobalPlatform;
 /// <summary>What a layout must know of a DGI; not its value, which may not be known yet.</summary>
 /// <param name="ValueLength">Length of the value in bytes, as it will be sent (encrypted values padded).</param>
 /// <param name="IsEncrypted">True when the value is encrypted under the DEK.</param>
-[StructLayout(LayoutKind.Auto)]
 public readonly record struct DataGroupingShape(int ValueLength, bool IsEncrypted);
 
 /// <summary>A piece of an encoded DGI (identifier, length, value) in a command.</summary>
 /// <param name="Grouping">Index of the DGI in the list that was laid out.</param>
 /// <param name="Offset">Where the piece begins, in bytes from the first of the identifier.</param>
 /// <param name="Length">Length of the piece in bytes.</param>
-[StructLayout(LayoutKind.Auto)]
 public readonly record struct StoreDataPiece(int Grouping, int Offset, int Length);
 
 /// <summary>One STORE DATA command of a layout.</summary>
@@ -23,8 +20,9 @@ public readonly record struct StoreDataPiece(int Grouping, int Offset, int Lengt
 public sealed record StoreDataBlock(byte P1, byte P2, IReadOnlyList<StoreDataPiece> Pieces);
 
 /// <summary>
-/// Distributes DGIs over STORE DATA commands (GPC 2.3.1 §11.11.2.3, EMV CPS): in their order; several in one command when they fit and are encrypted
-/// alike; a DGI that is longer than a command has one for itself, is cut at the limit and goes on in the next commands without a header.
+/// Distributes DGIs over STORE DATA commands (GPC 2.3.1 §11.11.2.3, EMV CPS): in their order; several in one command when they fit and are
+/// encrypted alike; a DGI that is longer than a command has one for itself, is cut at the limit and goes on in the next commands without a
+/// header.
 /// </summary>
 public static class StoreDataLayout
 {
@@ -50,7 +48,7 @@ public static class StoreDataLayout
         {
             var (valueLength, isEncrypted) = groupings[i];
             if (valueLength is < 0 or > Dgi.MaxValueLength)
-                throw new ArgumentException($"DGI {i} of the list has {valueLength} bytes; 0 to {Dgi.MaxValueLength} can be coded.", nameof(groupings));
+                throw new ArgumentException($"DGI {i} of the list has {valueLength} bytes; 65,534 can be coded.", nameof(groupings));
             var length = Dgi.HeaderLength(valueLength) + valueLength;
             if (options.GroupDataGroupings && length <= room && blocks[^1].IsEncrypted == isEncrypted)
             {

@@ -29,7 +29,9 @@ public enum StoreDataEncryption
 /// <summary>How an application wants its STORE DATA commands.</summary>
 public sealed record StoreDataOptions
 {
-    /// <summary>Most bytes of data in one command, 6 to 255: <see cref="SecureChannel.MaxPlainData"/>, or less when the application wants less.</summary>
+    /// <summary>
+    /// Most bytes of data in one command, 6 to 255: <see cref="SecureChannel.MaxPlainData"/>, or less when the application wants less.
+    /// </summary>
     public required int MaxData { get; init; }
 
     /// <summary>Structure bits of P1; EMV CPS applications want none.</summary>

@@ -4,7 +4,6 @@ using Microsoft.Extensions.Options;
 using PersoMesh.Contracts;
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Contracts.Preparation;
-using PersoMesh.Hosting;
 using PersoMesh.Ingest.Formats;
 using PersoMesh.Ingest.Jobs;
 using PersoMesh.Sealing;
@@ -22,8 +21,6 @@ public sealed record Submission(string Job, string Profile, string Format, int P
 sealed class SubmissionReader(
     IJobStore jobs, ProfileDescriptions profiles, PreparationCredit credit, PayloadSealer sealer, IBus bus, IOptions<IngestOptions> options)
 {
-    static readonly Uri Translator = new("exchange:translator");
-
     readonly IngestOptions _options = options.Value;
 
     /// <summary>Reads to the end of the input, whatever single records are like.</summary>
@@ -39,7 +36,7 @@ sealed class SubmissionReader(
             () => new JobReference(Guid.CreateVersion7(), submission.Job, description.Profile, description.Pool, submission.Priority, description.MaxAttempts),
             cancellationToken);
         var check = new RecordCheck(description);
-        var chunk = new Chunk(job, this);
+        var chunk = new TranslationChunk(job, credit, bus, _options);
         long records = 0, accepted = 0;
         await jobs.CountSubmissionAsync(job.JobId, +1, cancellationToken);
         try
@@ -77,33 +74,5 @@ sealed class SubmissionReader(
 
         var json = JsonSerializer.SerializeToUtf8Bytes(fields, ContractsJson.Default.DictionaryStringString);
         return new CardObject(identifier, number, sealer.Seal("card-object", identifier, json));
-    }
-
-    sealed class Chunk(JobReference job, SubmissionReader reader)
-    {
-        List<CardObject> _cards = [];
-        int _bytes;
-
-        public async ValueTask AddAsync(CardObject card, CancellationToken cancellationToken)
-        {
-            // Send what there is rather than hold it while waiting for credit.
-            var credit = reader.credit.TakeAsync(job.JobId, cancellationToken);
-            if (!credit.IsCompleted)
-                await SendAsync(cancellationToken);
-            await credit;
-            _cards.Add(card);
-            _bytes += card.SealedFields.Length;
-            if (_cards.Count >= reader._options.ChunkSize || _bytes >= reader._options.ChunkBytes)
-                await SendAsync(cancellationToken);
-        }
-
-        public async ValueTask SendAsync(CancellationToken cancellationToken)
-        {
-            if (_cards.Count == 0)
-                return;
-            var cards = _cards;
-            (_cards, _bytes) = ([], 0);
-            await reader.bus.SendAsync(Translator, new TranslateCardObjects { Job = job, Cards = cards }, cancellationToken);
-        }
     }
 }

@@ -10,16 +10,17 @@ sealed partial class ProfileFaultReport(ProfileLibrary profiles, ILogger<Profile
     public Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var fault in profiles.Faults)
-            LogFault(logger, fault.IsWarning ? LogLevel.Warning : LogLevel.Error, fault.ToString());
-        LogProfiles(logger, string.Join(", ", profiles.All.Select(profile => profile.Reference)));
+            LogFault(logger, fault.IsWarning ? LogLevel.Warning : LogLevel.Error, fault);
+        foreach (var profile in profiles.All)
+            LogProfile(logger, profile.Reference);
         return Task.CompletedTask;
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     [LoggerMessage(EventId = 4001, Message = "Card profile {Fault}")]
-    static partial void LogFault(ILogger logger, LogLevel level, string fault);
+    static partial void LogFault(ILogger logger, LogLevel level, ProfileFault fault);
 
-    [LoggerMessage(EventId = 4002, Level = LogLevel.Information, Message = "Card profiles: {Profiles}")]
-    static partial void LogProfiles(ILogger logger, string profiles);
+    [LoggerMessage(EventId = 4002, Level = LogLevel.Information, Message = "Card profile {Profile} is ready.")]
+    static partial void LogProfile(ILogger logger, string profile);
 }

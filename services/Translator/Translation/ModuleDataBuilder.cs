@@ -1,7 +1,6 @@
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Conversions;
 using PersoMesh.Profiles;
-using PrintedText = PersoMesh.Contracts.Preparation.PrintedText;
 
 namespace PersoMesh.Translator.Translation;
 
@@ -26,6 +25,6 @@ static class ModuleDataBuilder
 
         string? Optional(Template? template) => template is null ? null : Text(template);
         string Text(Template template) => template.Render(name => fields[name]);
-        PrintedText Print(PersoMesh.Profiles.PrintedText text) => new(Text(text.Text), (double)text.X, (double)text.Y, (double)text.Size, "normal");
+        PrintedText Print(PlacedText text) => new(Text(text.Text), (double)text.X, (double)text.Y, (double)text.Size, text.Weight, text.Align, text.Tone);
     }
 }

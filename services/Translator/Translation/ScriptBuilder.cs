@@ -2,6 +2,7 @@ using PersoMesh.Contracts.Preparation;
 using PersoMesh.GlobalPlatform;
 using PersoMesh.Profiles;
 using PersoMesh.SmartCard;
+using PersoMesh.SmartCard.Tlv;
 using SecretDescription = PersoMesh.Contracts.Preparation.SecretDescription;
 
 namespace PersoMesh.Translator.Translation;
@@ -30,13 +31,13 @@ static class ScriptBuilder
         foreach (var application in chip.Applications)
         {
             if (application.Install is { } install)
-                commands.Add(Clear(Install.ForInstallAndMakeSelectable(install.Package, install.Module, application.Aid, install.Privileges, install.Parameters)));
-            commands.Add(Clear(Install.ForPersonalization(application.Aid)));
+                commands.Add(Clear(Install.ForInstallAndMakeSelectable(install.Package.Span, install.Module.Span, application.Aid.Span, install.Privileges.Span, Parameters(install.Parameters))));
+            commands.Add(Clear(Install.ForPersonalization(application.Aid.Span)));
             commands.AddRange(new StoreDataBuilder(application, fields, secrets, maxData, blockLength).Build());
         }
 
         if (chip.FinalState is { } state)
-            commands.Add(Clear(new CommandApdu(0x80, 0xF0, 0x80, (byte)state)));
+            commands.Add(Clear(SetStatus.Card((CardLifeCycle)state)));
         return new PersonalizationScript
         {
             Channel = new SecureChannelDescription(channel.Protocol.ToString().ToUpperInvariant(), channel.Implementation, (byte)channel.Level,
@@ -48,4 +49,13 @@ static class ScriptBuilder
 
     static ScriptCommand Clear(CommandApdu command) => new(command.Cla, command.Ins, command.P1, command.P2,
         command.Data.IsEmpty ? [] : [new ScriptData(command.Data.ToArray())], Success, command.Ne);
+
+    // A profile gives the field as it is sent: C9, length, application data (GPC 2.3.1 table 11-49).
+    static GlobalPlatform.InstallParameters Parameters(ReadOnlyMemory<byte> field)
+    {
+        var reader = new TlvReader(field.Span);
+        if (!reader.TryRead(out var element) || element.Tag != 0xC9 || element.Encoded.Length != field.Length)
+            throw new RenderException("chip", "install parameters other than application data (tag C9) are not supported.");
+        return new GlobalPlatform.InstallParameters { ApplicationData = element.Value.ToArray() };
+    }
 }

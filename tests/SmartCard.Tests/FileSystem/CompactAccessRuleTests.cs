@@ -7,7 +7,7 @@ public class CompactAccessRuleTests
     [Fact]
     public void Conditions_stand_from_bit_7_down()
     {
-        // ISO/IEC 7816-4 §9.3.2: one condition byte for each bit set, the first for the highest.
+        // ISO/IEC 7816-4 §5.4.3.1: one condition byte for each bit set, the first for the highest.
         var rule = CompactAccessRule.Create(
             new(AccessMode.Read, SecurityCondition.Always),
             new(AccessMode.DeleteSelf, SecurityCondition.Never),

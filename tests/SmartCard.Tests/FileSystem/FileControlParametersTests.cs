@@ -10,7 +10,8 @@ public class FileControlParametersTests
     public void A_transparent_EF_of_a_UICC_is_read()
     {
         var fcp = FileControlParameters.Parse(Convert.FromHexString(Samples.UiccIccid));
-        Assert.Equal((FileStructure.Transparent, true, false), (fcp.Descriptor!.Structure, fcp.Descriptor.IsShareable, fcp.Descriptor.IsDf));
+        var descriptor = fcp.Descriptor!;
+        Assert.Equal((FileStructure.Transparent, true, false), (descriptor.Structure, descriptor.IsShareable, descriptor.IsDf));
         Assert.Equal<(ushort?, int?, byte?)>((0x2FE2, 10, 2), (fcp.FileId, fcp.DataSize, fcp.ShortFileId));
         Assert.Equal(LifeCycleStatus.Activated, fcp.LifeCycle);
         Assert.Equal("2F0603", Convert.ToHexString(fcp.SecurityReference!.Value.Span));
@@ -31,7 +32,7 @@ public class FileControlParametersTests
     {
         var fcp = FileControlParameters.Parse(Convert.FromHexString(Samples.UiccMasterFile));
         Assert.True(fcp.Descriptor!.IsDf);
-        Assert.Equal((ushort?)SelectCommands.MasterFileId, fcp.FileId);
+        Assert.Equal((ushort?)0x3F00, fcp.FileId);
         Assert.Equal("8001F1870100880100", Convert.ToHexString(fcp.ProprietaryTemplate!.Value.Span));
         // Tag C6 (PIN status) is ETSI's.
         Assert.Equal(0xC6u, Assert.Single(fcp.Others).Tag.Value);
@@ -72,9 +73,12 @@ public class FileControlParametersTests
     [Fact]
     public void A_repeated_data_object_is_kept_but_not_interpreted()
     {
-        var fcp = FileControlParameters.Parse(Convert.FromHexString("620883023F0083022F00"));
-        Assert.Equal((ushort?)0x3F00, fcp.FileId);
-        Assert.Equal(0x83u, Assert.Single(fcp.Others).Tag.Value);
+        foreach (var hex in new[] { "620883023F0083022F00", "62088002000A80020014" })
+        {
+            var fcp = FileControlParameters.Parse(Convert.FromHexString(hex));
+            Assert.Single(fcp.Others);
+            Assert.Equal(hex, Convert.ToHexString(fcp.ToArray()));
+        }
     }
 
     [Theory]
@@ -104,8 +108,9 @@ public class FileControlParametersTests
     {
         var encoded = fcp.ToArray();
         var read = FileControlParameters.Parse(encoded);
-        return read.Descriptor == fcp.Descriptor && read.FileId == fcp.FileId && read.DataSize == fcp.DataSize && read.TotalSize == fcp.TotalSize
-            && read.ShortFileId == fcp.ShortFileId && read.LifeCycle == fcp.LifeCycle && read.Template == fcp.Template
+        return read.Descriptor == fcp.Descriptor && read.FileId == fcp.FileId
+            && read.DataSize == fcp.DataSize && read.TotalSize == fcp.TotalSize && read.ShortFileId == fcp.ShortFileId
+            && read.LifeCycle == fcp.LifeCycle && read.Template == fcp.Template
             && read.ToArray().AsSpan().SequenceEqual(encoded);
     });
 
@@ -153,7 +158,8 @@ public class FileControlParametersTests
     static Gen<FileControlParameters> Parameters =>
         from coded in CardBytes.Byte
         from fileId in Gen.Choose(0, 0xFFFF)
-        from size in Gen.OneOf(Gen.Choose(-1, 300), Gen.Choose(0xFFFE, 0x10001), Gen.Choose(0xFFFFFE, 0x1000001), Gen.Constant(int.MaxValue))
+        from size in Gen.OneOf(
+            Gen.Choose(-1, 300), Gen.Choose(0xFFFE, 0x10001), Gen.Choose(0xFFFFFE, 0x1000001), Gen.Constant(int.MaxValue))
         from sfi in Gen.Choose(-1, 30)
         from name in CardBytes.Any(16)
         from security in CardBytes.Any(10)
@@ -161,7 +167,7 @@ public class FileControlParametersTests
         from kind in Gen.Choose(0, 2)
         select new FileControlParameters
         {
-            Template = kind switch { 0 => FileControlParameters.FcpTemplate, 1 => FileControlParameters.FmdTemplate, _ => FileControlParameters.FciTemplate },
+            Template = new uint[] { 0x62, 0x64, 0x6F }[kind],
             Descriptor = records < 0 ? new(coded) : new(coded, 0x21, (ushort)fileId, (ushort)records),
             FileId = kind == 0 ? null : (ushort)fileId,
             DataSize = size < 0 ? null : size,

@@ -61,6 +61,7 @@ public class BerTagTests
     {
         Span<byte> bytes = stackalloc byte[BerTag.MaxLength];
         var length = tag.Write(bytes);
-        return BerTag.TryRead(bytes[..length], out var read) && read == tag && BerTag.TryParse(tag.ToString(), out var parsed) && parsed == tag;
+        return BerTag.TryRead(bytes[..length], out var read) && read == tag
+            && BerTag.TryParse(tag.ToString(), out var parsed) && parsed == tag;
     });
 }

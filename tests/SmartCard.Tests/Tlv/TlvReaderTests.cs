@@ -78,7 +78,7 @@ public class TlvReaderTests
     [Fact]
     public void Zeros_around_data_objects_are_skipped_on_request()
     {
-        // EMV 4.3 Book 3 Annex B1: before, between and after data objects.
+        // EMV 4.3 Book 3 Annex B: before, between and after data objects.
         var padded = Convert.FromHexString("000084010100007004008401020000");
         Assert.False(TlvNode.TryParse(padded, out _));
         var nodes = TlvNode.Parse(padded, TlvPadding.SkipZeros);

@@ -35,6 +35,10 @@ sealed class VirtualReader(string name, StationOptions station, int number, Blan
         {
             throw new CardFaultException(CardFault.CardRemoved, e);
         }
+        catch (CardMuteException e)
+        {
+            throw new CardFaultException(CardFault.CardMute, e);
+        }
     }
 
     public ValueTask EjectAsync(Verdict verdict, string? cardObjectId, CancellationToken cancellationToken)

@@ -1,7 +1,7 @@
-namespace PersoMesh.SmartCard.FileSystem;
+namespace PersoMesh.SmartCard.Commands;
 
 /// <summary>
-/// Commands by which card and outside world prove themselves to each other (ISO/IEC 7816-4 §11.5), class 00. The builders make commands and
+/// Commands by which card and outside world prove themselves to each other (ISO/IEC 7816-4 §7.5), class 00. The builders make commands and
 /// send nothing; data are not copied.
 /// </summary>
 /// <remarks>
@@ -15,7 +15,9 @@ public static class AuthenticationCommands
     /// <param name="algorithm">Reference of the algorithm that will use it, or 00.</param>
     public static CommandApdu GetChallenge(int length, byte algorithm = 0x00) => new(0x00, 0x84, algorithm, 0x00, ne: length);
 
-    /// <summary>EXTERNAL AUTHENTICATE: the card checks what the outside world made of its challenge. Failures may be counted by the card.</summary>
+    /// <summary>
+    /// EXTERNAL AUTHENTICATE: the card checks what the outside world made of its challenge. Failures may be counted by the card.
+    /// </summary>
     /// <param name="authenticationData">Cryptogram; empty asks for the number of tries left.</param>
     /// <param name="key">Reference of the key, or 00.</param>
     /// <param name="algorithm">Reference of the algorithm, or 00.</param>

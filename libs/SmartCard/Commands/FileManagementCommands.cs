@@ -1,4 +1,6 @@
-namespace PersoMesh.SmartCard.FileSystem;
+using PersoMesh.SmartCard.FileSystem;
+
+namespace PersoMesh.SmartCard.Commands;
 
 /// <summary>
 /// Commands that make files and change their life cycle (ISO/IEC 7816-9), class 00. The builders make commands and send nothing.

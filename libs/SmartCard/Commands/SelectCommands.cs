@@ -1,4 +1,4 @@
-namespace PersoMesh.SmartCard.FileSystem;
+namespace PersoMesh.SmartCard.Commands;
 
 /// <summary>What SELECT returns (P2 bits 4 and 3).</summary>
 public enum SelectReturn : byte
@@ -32,7 +32,7 @@ public enum Occurrence : byte
     Previous = 3,
 }
 
-/// <summary>SELECT (ISO/IEC 7816-4 §11.2.2), class 00. The builders make commands and send nothing.</summary>
+/// <summary>SELECT (ISO/IEC 7816-4 §7.1.1), class 00. The builders make commands and send nothing.</summary>
 public static class SelectCommands
 {
     /// <summary>The identifier of the master file.</summary>
@@ -58,14 +58,17 @@ public static class SelectCommands
     /// <summary>Selects an EF directly below the current DF (P1 = 02).</summary>
     /// <param name="fileId">File identifier.</param>
     /// <param name="returned">What the card is to return.</param>
-    public static CommandApdu EfUnderCurrentDf(ushort fileId, SelectReturn returned = SelectReturn.Fci) => Build(0x02, Bytes(fileId), returned);
+    public static CommandApdu EfUnderCurrentDf(ushort fileId, SelectReturn returned = SelectReturn.Fci) =>
+        Build(0x02, Bytes(fileId), returned);
 
     /// <summary>Selects the parent of the current DF (P1 = 03).</summary>
     /// <param name="returned">What the card is to return.</param>
     public static CommandApdu ParentDf(SelectReturn returned = SelectReturn.Fci) => Build(0x03, default, returned);
 
     /// <summary>Selects an application or DF by name (P1 = 04).</summary>
-    /// <param name="name">AID or DF name, up to 16 bytes, possibly cut at the right; empty selects the default application. Not copied.</param>
+    /// <param name="name">
+    /// AID or DF name, up to 16 bytes, possibly cut at the right; empty selects the default application. Not copied.
+    /// </param>
     /// <param name="occurrence">Which one, when several begin with the name.</param>
     /// <param name="returned">What the card is to return.</param>
     /// <exception cref="ArgumentException">Name longer than 16 bytes.</exception>

@@ -1,10 +1,10 @@
 using System.Buffers.Binary;
 using PersoMesh.SmartCard.Tlv;
 
-namespace PersoMesh.SmartCard.FileSystem;
+namespace PersoMesh.SmartCard.Commands;
 
 /// <summary>
-/// Commands on transparent EFs (ISO/IEC 7816-4 §11.3), class 00. The builders make commands and send nothing. Data may be secret: the
+/// Commands on transparent EFs (ISO/IEC 7816-4 §7.2), class 00. The builders make commands and send nothing. Data may be secret: the
 /// caller zeroes its own buffer; the builders with odd instruction copy it into <see cref="CommandApdu.Data"/>.
 /// </summary>
 /// <remarks>

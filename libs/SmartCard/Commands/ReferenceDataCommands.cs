@@ -1,7 +1,7 @@
-namespace PersoMesh.SmartCard.FileSystem;
+namespace PersoMesh.SmartCard.Commands;
 
 /// <summary>
-/// Commands on passwords, the standard's reference data (ISO/IEC 7816-4 §11.5), class 00. The builders make commands and send nothing.
+/// Commands on passwords, the standard's reference data (ISO/IEC 7816-4 §7.5), class 00. The builders make commands and send nothing.
 /// </summary>
 /// <remarks>
 /// The reference goes into P2: 00 none, low five bits the number, bit 8 set for a password of the current DF instead of the whole card.
@@ -21,7 +21,9 @@ public static class ReferenceDataCommands
         ? throw new ArgumentException("VERIFY without data asks for the number of tries left.", nameof(verificationData))
         : new(0x00, 0x20, 0x00, reference, verificationData);
 
-    /// <summary>VERIFY without data: asks how many tries are left (63Cx), or whether the password is verified already or not needed (9000).</summary>
+    /// <summary>
+    /// VERIFY without data: asks how many tries are left (63Cx), or whether the password is verified already or not needed (9000).
+    /// </summary>
     /// <param name="reference">Reference of the password.</param>
     public static CommandApdu QueryTries(byte reference) => new(0x00, 0x20, 0x00, reference);
 
@@ -53,7 +55,8 @@ public static class ReferenceDataCommands
     /// <summary>RESET RETRY COUNTER: with a new password, allowed by the security status alone (P1 = 02).</summary>
     /// <param name="reference">Reference of the blocked password.</param>
     /// <param name="newData">The password to be; not copied.</param>
-    public static CommandApdu ResetRetryCounterToNew(byte reference, ReadOnlyMemory<byte> newData) => new(0x00, 0x2C, 0x02, reference, newData);
+    public static CommandApdu ResetRetryCounterToNew(byte reference, ReadOnlyMemory<byte> newData) =>
+        new(0x00, 0x2C, 0x02, reference, newData);
 
     /// <summary>RESET RETRY COUNTER: allowed by the security status alone, the password stays (P1 = 03).</summary>
     /// <param name="reference">Reference of the blocked password.</param>

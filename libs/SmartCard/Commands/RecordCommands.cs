@@ -1,7 +1,7 @@
-namespace PersoMesh.SmartCard.FileSystem;
+namespace PersoMesh.SmartCard.Commands;
 
 /// <summary>
-/// Commands on EFs with records (ISO/IEC 7816-4 §11.4), class 00. The builders make commands and send nothing. A short EF identifier of 0
+/// Commands on EFs with records (ISO/IEC 7816-4 §7.3), class 00. The builders make commands and send nothing. A short EF identifier of 0
 /// is the current EF; another one becomes the current EF. Command data are not copied.
 /// </summary>
 public static class RecordCommands

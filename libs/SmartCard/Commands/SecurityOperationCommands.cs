@@ -1,6 +1,6 @@
-namespace PersoMesh.SmartCard.FileSystem;
+namespace PersoMesh.SmartCard.Commands;
 
-/// <summary>What MANAGE SECURITY ENVIRONMENT SET prepares (P1, ISO/IEC 7816-4 §11.5.11).</summary>
+/// <summary>What MANAGE SECURITY ENVIRONMENT SET prepares (P1, ISO/IEC 7816-4 §7.5.11).</summary>
 public enum SecurityEnvironmentUse : byte
 {
     /// <summary>41: computation, decipherment, internal authentication, key agreement.</summary>
@@ -14,7 +14,7 @@ public enum SecurityEnvironmentUse : byte
 }
 
 /// <summary>
-/// MANAGE SECURITY ENVIRONMENT, PERFORM SECURITY OPERATION and GENERATE ASYMMETRIC KEY PAIR (ISO/IEC 7816-4 §11.5.11, ISO/IEC 7816-8),
+/// MANAGE SECURITY ENVIRONMENT, PERFORM SECURITY OPERATION and GENERATE ASYMMETRIC KEY PAIR (ISO/IEC 7816-4 §7.5.11, ISO/IEC 7816-8),
 /// class 00. The builders make commands and send nothing; data are not copied.
 /// </summary>
 /// <remarks>Long data take the extended form; a card without it needs the data chained, which is not done here.</remarks>
@@ -25,7 +25,9 @@ public static class SecurityOperationCommands
 
     /// <summary>MSE SET: fills a control reference template of the current security environment.</summary>
     /// <param name="use">What for.</param>
-    /// <param name="template">Tag of the template: A4 authentication, A6 key agreement, AA hash, B4 checksum, B6 signature, B8 confidentiality.</param>
+    /// <param name="template">
+    /// Tag of the template: A4 authentication, A6 key agreement, AA hash, B4 checksum, B6 signature, B8 confidentiality.
+    /// </param>
     /// <param name="references">Control reference data objects in BER-TLV: 80 mechanism, 83 or 84 key …</param>
     public static CommandApdu SetEnvironment(SecurityEnvironmentUse use, byte template, ReadOnlyMemory<byte> references) =>
         new(0x00, ManageEnvironment, (byte)use, template, references);
@@ -76,7 +78,8 @@ public static class SecurityOperationCommands
     /// <summary>PSO ENCIPHER (2A 86 80): the response begins with a padding indicator.</summary>
     /// <param name="plain">Plain value.</param>
     /// <param name="length">Length of the cryptogram in bytes at most.</param>
-    public static CommandApdu Encipher(ReadOnlyMemory<byte> plain, int length = 256) => new(0x00, PerformOperation, 0x86, 0x80, plain, length);
+    public static CommandApdu Encipher(ReadOnlyMemory<byte> plain, int length = 256) =>
+        new(0x00, PerformOperation, 0x86, 0x80, plain, length);
 
     /// <summary>PSO DECIPHER (2A 80 86).</summary>
     /// <param name="cryptogram">Padding indicator (00 when the card knows) and cryptogram.</param>
@@ -94,7 +97,9 @@ public static class SecurityOperationCommands
         new(0x00, PerformOperation, 0x00, 0xAE, objects);
 
     /// <summary>GENERATE ASYMMETRIC KEY PAIR (46, or 47 with data in BER-TLV): the response is the public key, template 7F49.</summary>
-    /// <param name="objects">Control reference template that names the key, in BER-TLV; empty when the security environment names it.</param>
+    /// <param name="objects">
+    /// Control reference template that names the key, in BER-TLV; empty when the security environment names it.
+    /// </param>
     /// <param name="length">Length of the response in bytes at most; null when none is wanted.</param>
     /// <param name="p1">80 generates, 81 reads the public key of a pair that is there; cards that know neither take 00.</param>
     public static CommandApdu GenerateKeyPair(ReadOnlyMemory<byte> objects, int? length = 256, byte p1 = 0x80) =>

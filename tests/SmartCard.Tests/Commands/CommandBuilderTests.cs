@@ -1,6 +1,7 @@
+using PersoMesh.SmartCard.Commands;
 using PersoMesh.SmartCard.FileSystem;
 
-namespace PersoMesh.SmartCard.Tests.FileSystem;
+namespace PersoMesh.SmartCard.Tests.Commands;
 
 /// <summary>Byte for byte; where a public trace has the command, it is named.</summary>
 public class CommandBuilderTests
@@ -10,7 +11,7 @@ public class CommandBuilderTests
     [Fact]
     public void Select()
     {
-        AssertBytes("00A4000C023F00", SelectCommands.MasterFile(SelectReturn.Nothing)); // ETSI TS 102 230 §6.9.1.1.3 (onomondo softsim tests)
+        AssertBytes("00A4000C023F00", SelectCommands.MasterFile(SelectReturn.Nothing)); // onomondo softsim tests
         AssertBytes("00A4000002300000", SelectCommands.FileById(0x3000)); // ePass2003 notes, step 3
         AssertBytes("00A40004022FE200", SelectCommands.FileById(0x2FE2, SelectReturn.Fcp)); // softsim: P2 = 04
         AssertBytes("00A4010002501500", SelectCommands.ChildDf(0x5015));
@@ -104,7 +105,7 @@ public class CommandBuilderTests
     public void Authentication()
     {
         AssertBytes("0084000008", AuthenticationCommands.GetChallenge(8)); // ICAO 9303-11 App. D.3
-        AssertBytes("0082000004DEADBEEF", AuthenticationCommands.ExternalAuthenticate(Convert.FromHexString("DEADBEEF"))); // EMV Book 1 Annex A3
+        AssertBytes("0082000004DEADBEEF", AuthenticationCommands.ExternalAuthenticate(Convert.FromHexString("DEADBEEF"))); // emv-utils
         AssertBytes("00820000", AuthenticationCommands.ExternalAuthenticate(default));
         AssertBytes("0082000102313228", AuthenticationCommands.MutualAuthenticate(Data, 0x28, key: 1));
         AssertBytes("0088108102313200", AuthenticationCommands.InternalAuthenticate(Data, key: 0x81, algorithm: 0x10));

@@ -69,12 +69,12 @@ public enum CardState
 /// <param name="Aid">Of the instance, 5 to 16 bytes.</param>
 /// <param name="Install">Null when the application is on the card already.</param>
 /// <param name="Data">Data groupings, in the order in which they are sent.</param>
-public sealed record CardApplication(string Name, ReadOnlyMemory<byte> Aid, InstallParameters? Install, IReadOnlyList<DataGrouping> Data);
+public sealed record CardApplication(string Name, ReadOnlyMemory<byte> Aid, ApplicationInstall? Install, IReadOnlyList<DataGrouping> Data);
 
 /// <summary>INSTALL [for install and make selectable] (GlobalPlatform 2.3.1 §11.5.2.3.2).</summary>
 /// <param name="Package">AID of the executable load file, 5 to 16 bytes.</param>
 /// <param name="Module">AID of the executable module, 5 to 16 bytes.</param>
 /// <param name="Privileges">1 or 3 bytes.</param>
-/// <param name="Parameters">Install parameters field, beginning with tag C9.</param>
-public sealed record InstallParameters(
+/// <param name="Parameters">Install parameters field: one data object C9 with what the application takes.</param>
+public sealed record ApplicationInstall(
     ReadOnlyMemory<byte> Package, ReadOnlyMemory<byte> Module, ReadOnlyMemory<byte> Privileges, ReadOnlyMemory<byte> Parameters);

@@ -76,8 +76,10 @@ public class ChannelFaultTests
         "p.yaml:39:73: 'privileges' has 2 bytes; write 1 byte or 3 (GlobalPlatform 2.3.1 table 11-7)")]
     [InlineData("parameters: C900", "parameters: 00",
         "p.yaml:39:89: 'parameters' is '00'; write 4 to 510 hex digits (2 to 255 bytes)")]
+    [InlineData("parameters: C900", "parameters: C900EF00",
+        "p.yaml:39:89: 'parameters' is not one data object with tag C9; write C900 when the application takes no parameters")]
     [InlineData("parameters: C900", "parameters: C901",
-        "p.yaml:39:89: 'parameters' does not begin with a whole data object C9; write C900 when the application takes no parameters")]
+        "p.yaml:39:89: 'parameters' is not one data object with tag C9; write C900 when the application takes no parameters")]
     public void Install_parameters(string find, string replacement, params string[] expected) =>
         Assert.Equal(expected, SoundProfile.FaultsWith(find, replacement));
 

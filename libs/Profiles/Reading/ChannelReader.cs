@@ -70,7 +70,10 @@ sealed class ChannelReader(FaultList faults)
                 "write C-MAC+C-DECRYPTION, with or without more");
         }
         else if (!level.HasFlag(ChannelLevel.CMac))
+        {
             faults.Add(node, $"'level' is {text}: C-DECRYPTION needs C-MAC", "write C-MAC+C-DECRYPTION, with or without more");
+        }
+
         if (level.HasFlag(ChannelLevel.REncryption) && protocol == ChannelProtocol.Scp02)
             faults.Add(node, $"'level' is {text}: SCP02 has no R-ENCRYPTION", "remove it, or use SCP03");
         else if (level.HasFlag(ChannelLevel.REncryption) && !level.HasFlag(ChannelLevel.RMac))
@@ -86,6 +89,7 @@ sealed class ChannelReader(FaultList faults)
             faults.Add(at, $"'i' is {i:X2}: not three keys and explicit initiation",
                 "write what the card has, such as 15 or 55; other cards are not supported");
         }
+
         if (channel.Level.HasFlag(ChannelLevel.RMac) && (i & RMacSupport) == 0)
             faults.Add(at, $"'i' is {i:X2}: the card has no R-MAC, but 'level' asks for it", "remove R-MAC from 'level', or correct 'i'");
         else if (isScp03 && channel.Level.HasFlag(ChannelLevel.REncryption) && (i & Scp03REncryptionSupport) == 0)

@@ -1,3 +1,5 @@
+using PersoMesh.SmartCard.Tlv;
+
 namespace PersoMesh.Profiles.Reading;
 
 /// <summary>Reads <c>chip:</c>.</summary>
@@ -25,6 +27,7 @@ sealed class ChipReader(Templates templates, FaultList faults)
                 faults.Add(item, $"a second application with the AID {Convert.ToHexString(application.Aid.Span)}",
                     "give each application an AID of its own");
             }
+
             applications.Add(application);
         }
 
@@ -46,16 +49,23 @@ sealed class ChipReader(Templates templates, FaultList faults)
         return new(name, aid, install, data);
     }
 
-    InstallParameters Install(Node node)
+    ApplicationInstall Install(Node node)
     {
         var section = new Section(node, "'install'", faults, "package", "module", "privileges", "parameters");
         var parameters = section.Hex("parameters", 2, 255);
-        if (parameters.Length > 0 && !(parameters is [0xC9, var length, ..] && parameters.Length >= 2 + length))
+        if (parameters.Length > 0 && !IsOneDataObject(parameters, 0xC9))
         {
-            faults.Add(section.At("parameters"), "'parameters' does not begin with a whole data object C9",
+            faults.Add(section.At("parameters"), "'parameters' is not one data object with tag C9",
                 "write C900 when the application takes no parameters");
         }
+
         return new(section.Hex("package", MinAid, MaxAid), section.Hex("module", MinAid, MaxAid), Privileges(section), parameters);
+    }
+
+    static bool IsOneDataObject(ReadOnlySpan<byte> encoded, BerTag tag)
+    {
+        var reader = new TlvReader(encoded);
+        return reader.TryRead(out var element) && element.Tag == tag && element.Encoded.Length == encoded.Length;
     }
 
     byte[] Privileges(Section section)

@@ -70,6 +70,7 @@ sealed class DataReader(Templates templates, FaultList faults, ChannelProtocol p
             faults.Add(at, $"DGI {dgi} is a record of SFI {dgi.Value >> 8}, but not one template with tag 70",
                 "write 'tlv: { \"70\": { tag: value } }'");
         }
+
         return new(dgi, value);
     }
 

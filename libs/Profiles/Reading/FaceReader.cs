@@ -86,7 +86,7 @@ sealed class FaceReader(CardInput input, NameScope names, Templates templates, F
             section.Millimetres("width", 1, CardWidth), section.Millimetres("height", 1, CardHeight));
         if (section.Optional("field") is ScalarNode { IsEmpty: false } at)
         {
-            names.Use(photo.Field, FaceUse(section), "'photo'", at);
+            names.NoteUse(photo.Field, FaceUse(section), "'photo'", at);
             if (names.Contains(photo.Field) && !input.Fields.Any(f => f.Name == photo.Field))
                 faults.Add(at, $"'{photo.Field}' is a computed field", "name the input that holds the picture");
         }
@@ -96,6 +96,7 @@ sealed class FaceReader(CardInput input, NameScope names, Templates templates, F
             faults.Add(node, "the photo reaches beyond the edge of the card",
                 string.Create(CultureInfo.InvariantCulture, $"keep it within {CardWidth} by {CardHeight} mm"));
         }
+
         return photo;
     }
 

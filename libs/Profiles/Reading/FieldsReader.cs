@@ -77,7 +77,7 @@ sealed class FieldsReader(NameScope names, FaultList faults)
         // Malformed templates and unknown names are noted by the plan's own check.
         var used = field.Plan.Steps.SelectMany(s => s.Arguments.Values).Prepend(field.Plan.From ?? "").SelectMany(NamesIn).ToList();
         foreach (var name in used.Where(names.Contains))
-            names.Use(name, Use.Field, "'fields'", field.Key);
+            names.NoteUse(name, Use.Field, "'fields'", field.Key);
         names.AddField(field.Plan.Name, used);
     }
 

@@ -42,6 +42,7 @@ sealed class InputReader(NameScope names, FaultList faults)
                 faults.Add(node, "'fields' of 'input' is not a mapping of names",
                     "give each input a line such as 'cardId: { required: true }'");
             }
+
             return fields;
         }
 
@@ -70,7 +71,7 @@ sealed class InputReader(NameScope names, FaultList faults)
         var identifier = InputName(node, "'identifier'");
         if (fields.Find(f => f.Name == identifier) is { } field)
         {
-            names.Use(identifier, Use.Field, "'identifier'", node);
+            names.NoteUse(identifier, Use.Field, "'identifier'", node);
             if (!field.IsRequired)
                 faults.Add(node, $"the identifier '{identifier}' is not a required input", "write 'required: true' for it");
             if (field.IsSecret)

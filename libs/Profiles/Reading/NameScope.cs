@@ -46,7 +46,7 @@ sealed class NameScope(FaultList faults)
     }
 
     /// <summary>Notes where a name's value goes; an unknown name is a fault.</summary>
-    public void Use(string name, Use use, string subject, Node at)
+    public void NoteUse(string name, Use use, string subject, Node at)
     {
         if (Contains(name))
             _uses.Add((name, use, at));
@@ -57,17 +57,19 @@ sealed class NameScope(FaultList faults)
     /// <summary>Finds secrets that would be seen, and PIN blocks that would go anywhere but into the security module.</summary>
     public void CheckSecrets()
     {
-        var pinBlocks = _uses.Where(u => u.Use == Reading.Use.PinBlock).SelectMany(u => _origins[u.Name].Inputs)
+        var pinBlocks = _uses.Where(u => u.Use == Use.PinBlock).SelectMany(u => _origins[u.Name].Inputs)
             .ToHashSet(StringComparer.Ordinal);
-        foreach (var (name, use, at) in _uses.Where(u => u.Use is not (Reading.Use.Field or Reading.Use.PinBlock)))
+        foreach (var (name, use, at) in _uses.Where(u => u.Use is not (Use.Field or Use.PinBlock)))
         {
             if (_origins[name].Inputs.FirstOrDefault(pinBlocks.Contains) is { } pinBlock)
             {
                 faults.Add(at, name == pinBlock ? $"'{name}' is a PIN block" : $"'{name}' is made of the PIN block '{pinBlock}'",
                     "remove it: a PIN block goes into pinBlock and nowhere else");
             }
-            else if (use == Reading.Use.Face && _origins[name].IsSecret)
+            else if (use == Use.Face && _origins[name].IsSecret)
+            {
                 faults.Add(at, $"'{name}' is secret and would be seen on the card", "write 'show: true' beside the text if that is meant");
+            }
         }
     }
 

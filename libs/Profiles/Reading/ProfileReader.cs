@@ -49,6 +49,7 @@ sealed class ProfileReader
             _faults.Add(root, "the profile does nothing with the card",
                 "give it at least one of chip, magneticStripe, embossing, printing");
         }
+
         _names.CheckSecrets();
         inputs.CheckUnused();
         return profile;

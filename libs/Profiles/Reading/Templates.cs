@@ -22,6 +22,7 @@ sealed class Templates(NameScope names, FaultList faults)
             faults.Add(node, $"{subject} has something other than hex digits and names in braces",
                 "correct it; a text is written { text: \"...\" }");
         }
+
         return template;
     }
 
@@ -32,7 +33,7 @@ sealed class Templates(NameScope names, FaultList faults)
         if (Parse(node, subject, prepare(text)) is not { } template)
             return Nothing;
         foreach (var name in template.Names)
-            names.Use(name, use, subject, node);
+            names.NoteUse(name, use, subject, node);
         return template;
     }
 

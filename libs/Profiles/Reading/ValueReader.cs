@@ -66,7 +66,9 @@ sealed class ValueReader(Templates templates, FaultList faults)
         foreach (var part in parts)
         {
             if (part is MappingNode { Entries: var entries })
+            {
                 objects.AddRange(entries.Select(e => Object(e, where)).OfType<TlvObject>());
+            }
             else
             {
                 faults.Add(part, $"{where} is not a mapping of tags",

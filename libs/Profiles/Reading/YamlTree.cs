@@ -60,10 +60,7 @@ sealed class YamlTree
         var root = Value(0);
         Take<DocumentEnd>();
         if (_parser.Accept<DocumentStart>(out var second))
-        {
-            Fault(second, "a second YAML document",
-                "put each profile into a file of its own");
-        }
+            Fault(second, "a second YAML document", "put each profile into a file of its own");
         if (root is MappingNode mapping)
             return mapping;
         if (root is not null)
@@ -80,8 +77,7 @@ sealed class YamlTree
     {
         if (_parser.Accept<AnchorAlias>(out var alias))
         {
-            Fault(alias, $"an alias, '*{alias.Value}'",
-                "write the value out: profiles have no anchors and aliases");
+            Fault(alias, $"an alias, '*{alias.Value}'", "write the value out: profiles have no anchors and aliases");
             Take<AnchorAlias>();
             return null;
         }
@@ -100,15 +96,9 @@ sealed class YamlTree
     void RefuseAnchorsAndTags(NodeEvent node)
     {
         if (!node.Anchor.IsEmpty)
-        {
-            Fault(node, $"an anchor, '&{node.Anchor.Value}'",
-                "remove it: profiles have no anchors and aliases");
-        }
+            Fault(node, $"an anchor, '&{node.Anchor.Value}'", "remove it: profiles have no anchors and aliases");
         if (!node.Tag.IsEmpty && !node.Tag.IsNonSpecific)
-        {
-            Fault(node, $"a YAML tag, '{node.Tag.Value}'",
-                "remove it: the key says what its value means");
-        }
+            Fault(node, $"a YAML tag, '{node.Tag.Value}'", "remove it: the key says what its value means");
     }
 
     MappingNode Mapping(MappingStart start, int depth)

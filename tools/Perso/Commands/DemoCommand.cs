@@ -84,6 +84,8 @@ static class DemoCommand
         table.AddRow("time", $"{outcome.Elapsed.TotalSeconds:0.0} s");
         table.AddRow("cards/s", $"{status.Good / outcome.Elapsed.TotalSeconds:0}");
         AnsiConsole.Write(table);
+        if (status.Stopped is { } reason)
+            AnsiConsole.MarkupLineInterpolated($"[red]Stopped:[/] {reason}.");
         var bad = outcome.Lines.Where(line => line.State != CardState.Good).ToArray();
         foreach (var line in bad.Take(ReasonsShown))
             AnsiConsole.MarkupLineInterpolated($"[red]record {line.RecordNumber}[/] {line.CardObjectId} {line.State.ToString().ToLowerInvariant()}: {(line.Field is null ? "" : line.Field + ": ")}{line.Reason}");

@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace PersoMesh.Perso.Jobs;
 
-/// <summary>Follows a job until nothing more happens: a progress bar on a terminal, a line every few seconds elsewhere.</summary>
+/// <summary>Follows a job until nothing more happens or its pool is stopped: a progress bar on a terminal, a line every few seconds elsewhere.</summary>
 static class JobWatch
 {
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
@@ -69,7 +69,7 @@ static class JobWatch
             if (await client.FindAsync(job, cancellationToken) is { } status)
             {
                 await show(status, status.Good / Stopwatch.GetElapsedTime(start).TotalSeconds);
-                if (isSubmitted && status.IsFinished)
+                if (status.Stopped is not null || (isSubmitted && status.IsFinished))
                     return status;
             }
 

@@ -51,6 +51,8 @@ static class DemoRun
     {
         yield return "--urls=http://127.0.0.1:0";
         yield return "--Logging:LogLevel:Default=Error";
+        yield return "--Logging:LogLevel:Microsoft=Error";
+        yield return "--Logging:LogLevel:MassTransit=Error";
         yield return $"--Translator:ProfileFolder={options.ProfileFolder}";
         yield return $"--StationGateway:DemoKeyFile={InstallFolder.DemoKeys}";
         if (options.Hsm is { } hsm)

@@ -31,6 +31,9 @@ sealed record DemoOptions
     /// <summary>PKCS#11 library, token label and PIN file instead of the in-process module.</summary>
     public HsmOptions? Hsm { get; init; }
 
+    /// <summary>Show no progress.</summary>
+    public bool IsQuiet { get; init; }
+
     /// <summary>Write pictures and keep the simulated cards.</summary>
     public bool KeepCards { get; init; } = true;
 }

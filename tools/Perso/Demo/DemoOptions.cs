@@ -39,4 +39,8 @@ sealed record DemoOptions
 }
 
 /// <summary>A PKCS#11 token for a run.</summary>
-sealed record HsmOptions(string Library, string Token, string PinFile);
+/// <param name="Library">The vendor's library.</param>
+/// <param name="Token">The token's label.</param>
+/// <param name="PinFile">Holds the user PIN.</param>
+/// <param name="SoftHsmConfiguration">What SOFTHSM2_CONF must name in the Security service; null for other tokens.</param>
+sealed record HsmOptions(string Library, string Token, string PinFile, string? SoftHsmConfiguration = null);

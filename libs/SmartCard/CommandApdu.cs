@@ -110,7 +110,7 @@ public sealed class CommandApdu
     /// <summary>Reads an encoded command, short or extended, cases 1 to 4 (ISO/IEC 7816-3 §12.1.3).</summary>
     /// <param name="encoded">The whole command and nothing more; not copied, so it must not change afterwards.</param>
     /// <param name="command">
-    /// The command. Whether a length that fits into one byte came in the extended form is not kept: <see cref="ToArray"/> uses the short one.
+    /// The command. That a length which fits into one byte came in the extended form is not kept: <see cref="ToArray"/> uses the short one.
     /// </param>
     /// <returns>False when the lengths do not add up.</returns>
     public static bool TryParse(ReadOnlyMemory<byte> encoded, [NotNullWhen(true)] out CommandApdu? command) =>

@@ -4,11 +4,11 @@ namespace PersoMesh.SmartCard;
 
 /// <summary>
 /// Brings back whole responses: fetches what a card announces with 61xx, repeats a command with the length that 6Cxx names, and on T=0
-/// follows a warning to a command with data by GET RESPONSE (ISO/IEC 7816-3 §12.2.1, ISO/IEC 7816-4 §5.3.4, EMV 4.3 Book 1 §9.3 and Annex A).
+/// follows a warning to a command with data by GET RESPONSE (ISO/IEC 7816-3 §12.2.1, ISO/IEC 7816-4 §7.6.1, EMV 4.3 Book 1 §9.3, Annex A).
 /// </summary>
 /// <remarks>
 /// A command protected by secure messaging is repeated as it is, byte for byte but Le, so its MAC stays good. GET RESPONSE itself is never
-/// protected. Commands with more than 255 bytes of data go through unchanged on T=0 too: readers that take them do the rest. Not thread-safe.
+/// protected. Extended commands go through unchanged on T=0 too: readers that take them do the rest. Not thread-safe.
 /// </remarks>
 /// <param name="inner">The channel to the card.</param>
 /// <param name="protocol">On T=0 the Le of a command with data is not sent: the card has no place for it.</param>
@@ -27,7 +27,9 @@ public sealed class GetResponseChannel(ICardChannel inner, TransmissionProtocol 
     /// All response data and the last status word, or the first warning when a warning came before the data. May be longer than Ne: nothing
     /// that the card sent is thrown away.
     /// </returns>
-    /// <exception cref="CardDataException">The card announces data without end, or more than <see cref="MaxResponseLength"/> bytes.</exception>
+    /// <exception cref="CardDataException">
+    /// The card announces data without end, or more than <see cref="MaxResponseLength"/> bytes.
+    /// </exception>
     public async ValueTask<ResponseApdu> TransmitAsync(CommandApdu command, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(command);
@@ -43,7 +45,9 @@ public sealed class GetResponseChannel(ICardChannel inner, TransmissionProtocol 
         return response;
     }
 
-    async ValueTask<ResponseApdu> CollectAsync(CommandApdu command, ResponseApdu first, ushort? warning, CancellationToken cancellationToken)
+    // EMV Book 1 Annex A7: a warning that came first is the status of the command, also when there proves to be nothing to fetch.
+    async ValueTask<ResponseApdu> CollectAsync(
+        CommandApdu command, ResponseApdu first, ushort? warning, CancellationToken cancellationToken)
     {
         var collected = new ArrayBufferWriter<byte>();
         var cla = ClassForGetResponse(command.Cla);
@@ -53,7 +57,7 @@ public sealed class GetResponseChannel(ICardChannel inner, TransmissionProtocol 
             Append(collected, last.Data.Span);
             var hasMore = Sw1(last) == 0x61;
             if (round > 0 && !hasMore)
-                return new ResponseApdu(collected.WrittenMemory, FinalStatus(last.StatusWord, warning));
+                return new ResponseApdu(collected.WrittenMemory, warning ?? last.StatusWord);
             if (round == MaxRounds || (round > 0 && last.Data.IsEmpty))
                 throw Endless(collected.WrittenCount);
             last = await ExchangeAsync(new(cla, 0xC0, 0, 0, ne: hasMore ? Length(last) : 256), cancellationToken).ConfigureAwait(false);
@@ -69,10 +73,7 @@ public sealed class GetResponseChannel(ICardChannel inner, TransmissionProtocol 
             : response;
     }
 
-    // EMV Book 1 Annex A7: the warning that came first is the status of the command, also when there proves to be nothing to fetch.
-    static ushort FinalStatus(ushort last, ushort? warning) => warning ?? last;
-
-    // The logical channel goes with the command, secure messaging and chaining do not (ISO/IEC 7816-4 §5.4.1). 2G SIMs know class A0 only
+    // The logical channel goes with the command, secure messaging and chaining do not (ISO/IEC 7816-4 §5.1.1). 2G SIMs know class A0 only
     // (3GPP TS 51.011 §9.2).
     static byte ClassForGetResponse(byte cla) => cla switch
     {

@@ -2,8 +2,8 @@ namespace PersoMesh.SmartCard;
 
 /// <summary>The way to one card, or to one that is simulated: takes a command, brings back its response.</summary>
 /// <remarks>
-/// Not thread-safe: a card works on one command at a time, and the caller sees to that. What fails below the APDU (reader gone, card pulled)
-/// is the implementation's own exception.
+/// Not thread-safe: a card works on one command at a time, and the caller sees to that. What fails below the APDU (reader gone, card
+/// pulled) is the implementation's own exception.
 /// </remarks>
 public interface ICardChannel
 {

@@ -1,6 +1,6 @@
 namespace PersoMesh.SmartCard;
 
-/// <summary>Status words SW1‖SW2 of ISO/IEC 7816-4 §5.6 and what they mean.</summary>
+/// <summary>Status words SW1‖SW2 of ISO/IEC 7816-4 §5.1.3 and what they mean.</summary>
 public static class StatusWords
 {
     /// <summary>9000.</summary>
@@ -136,7 +136,9 @@ public static class StatusWords
         return isCounter;
     }
 
-    /// <summary>What a status word means, in English, for people. Values that the standard leaves open are described by their class.</summary>
+    /// <summary>
+    /// What a status word means, in English, for people. Values that the standard leaves open are described by their class.
+    /// </summary>
     /// <param name="statusWord">SW1 in the high byte.</param>
     public static string Describe(ushort statusWord) => statusWord switch
     {
@@ -198,8 +200,8 @@ public static class StatusWords
         (0x69, _) => "command not allowed",
         (0x6A, _) => "wrong parameters P1-P2",
         (0x90, _) => "success, with information of the application's own",
-        (>= 0x60 and <= 0x6F, _) => "not defined by ISO/IEC 7816-4",
-        (>= 0x91 and <= 0x9F, _) => "defined by the application",
+        ( >= 0x60 and <= 0x6F, _) => "not defined by ISO/IEC 7816-4",
+        ( >= 0x91 and <= 0x9F, _) => "defined by the application",
         _ => "not a status word of ISO/IEC 7816",
     };
 }

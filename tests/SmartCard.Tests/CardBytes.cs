@@ -9,22 +9,29 @@ namespace PersoMesh.SmartCard.Tests;
 static class CardBytes
 {
     // Bytes that parsers take turns at: lengths, long tags, templates, convention bytes.
-    static readonly byte[] Turns = [0x00, 0x01, 0x02, 0x03, 0x10, 0x1F, 0x3B, 0x3F, 0x62, 0x6F, 0x70, 0x7F, 0x80, 0x81, 0x82, 0x83, 0x84, 0x88, 0x8C, 0xA5, 0xFF];
+    static readonly byte[] Turns = Convert.FromHexString("00010203101F3B3F626F707F8081828384888CA5FF");
 
     public static Gen<byte> Byte => Gen.Choose(0, 255).Select(value => (byte)value);
 
     public static Gen<byte[]> Any(int maxLength) => ArrayOf(Byte, maxLength);
 
-    /// <summary>Whatever may reach a parser: noise, noise of telling bytes, and good samples with a few bytes changed, cut or added.</summary>
+    /// <summary>
+    /// Whatever may reach a parser: noise, noise of telling bytes, and good samples with a few bytes changed, cut or added.
+    /// </summary>
     public static Gen<byte[]> Hostile => Gen.OneOf(
         Any(80), ArrayOf(Gen.Elements(Turns), 40), Mutated, Mutated);
 
     public static Gen<BerTag> Tag => Gen.OneOf(
         Byte.Where(b => BerTag.TryCreate(b, out _)).Select(b => new BerTag(b)),
         from first in Byte from second in Byte where BerTag.TryCreate(Join(first, second), out _) select new BerTag(Join(first, second)),
-        from first in Gen.Choose(0, 7) from second in Gen.Choose(0x81, 0xFF) from third in Gen.Choose(0, 0x7F)
+        from first in Gen.Choose(0, 7)
+        from second in Gen.Choose(0x81, 0xFF)
+        from third in Gen.Choose(0, 0x7F)
         select new BerTag((uint)((((first << 5) | 0x1F) << 16) | (second << 8) | third)),
-        from first in Gen.Choose(0, 7) from second in Gen.Choose(0x81, 0xFF) from third in Gen.Choose(0x80, 0xFF) from last in Gen.Choose(0, 0x7F)
+        from first in Gen.Choose(0, 7)
+        from second in Gen.Choose(0x81, 0xFF)
+        from third in Gen.Choose(0x80, 0xFF)
+        from last in Gen.Choose(0, 0x7F)
         select new BerTag((uint)(((first << 5) | 0x1F) << 24) | (uint)((second << 16) | (third << 8) | last)));
 
     public static Gen<CommandApdu> Commands =>

@@ -68,7 +68,7 @@ public class CommandApduTests
     public void Another_Ne_leaves_the_rest_alone()
     {
         var command = new CommandApdu(0x84, 0xE2, 0x91, 0x00, new byte[] { 1, 2 }, 256).WithNe(7);
-        Assert.Equal("84E291000201020" + "7", Convert.ToHexString(command.ToArray()));
+        Assert.Equal("84E2910002010207", Convert.ToHexString(command.ToArray()));
         Assert.Equal("84E29100020102", Convert.ToHexString(command.WithNe(null).ToArray()));
     }
 

@@ -26,7 +26,8 @@ public class GetResponseChannelTests
     public async Task A_wrong_Le_is_corrected_once(TransmissionProtocol protocol)
     {
         // Annex A2: normal, and error at the second try.
-        await Exchange(protocol, ReadRecord, Samples.DirectoryRecord + "9000", (ReadRecord, "6C1C"), ("00B2010C1C", Samples.DirectoryRecord + "9000"));
+        const string Record = Samples.DirectoryRecord + "9000";
+        await Exchange(protocol, ReadRecord, Record, (ReadRecord, "6C1C"), ("00B2010C1C", Record));
         await Exchange(protocol, ReadRecord, "6581", (ReadRecord, "6C1C"), ("00B2010C1C", "6581"));
         await Exchange(protocol, ReadRecord, "6C1C", (ReadRecord, "6C1C"), ("00B2010C1C", "6C1C"));
     }
@@ -92,10 +93,10 @@ public class GetResponseChannelTests
 
     [Fact]
     public async Task A_warning_to_a_command_that_expects_no_data_is_left_alone() =>
-        await Exchange(TransmissionProtocol.T0, "0020008004" + "31323334", "63C2", ("0020008004" + "31323334", "63C2"));
+        await Exchange(TransmissionProtocol.T0, "002000800431323334", "63C2", ("002000800431323334", "63C2"));
 
     [Theory]
-    // ISO/IEC 7816-4 §5.4.1, GPC 2.3.1 §11.1.4, 3GPP TS 51.011 §9.2: the channel goes along, secure messaging does not.
+    // ISO/IEC 7816-4 §5.1.1, GPC 2.3.1 §11.1.4, 3GPP TS 51.011 §9.2: the channel goes along, secure messaging does not.
     [InlineData("00", "00")]
     [InlineData("0C", "00")]
     [InlineData("02", "02")]
@@ -106,7 +107,8 @@ public class GetResponseChannelTests
     [InlineData("E1", "41")]
     [InlineData("A0", "A0")]
     public async Task Get_response_goes_to_the_channel_of_the_command(string cla, string expected) =>
-        await Exchange(TransmissionProtocol.T1, cla + "CA000000", "01029000", (cla + "CA000000", "6102"), (expected + "C0000002", "01029000"));
+        await Exchange(
+            TransmissionProtocol.T1, cla + "CA000000", "01029000", (cla + "CA000000", "6102"), (expected + "C0000002", "01029000"));
 
     [Fact]
     public async Task A_protected_command_is_repeated_as_it_was()
@@ -120,7 +122,9 @@ public class GetResponseChannelTests
     public async Task SW2_of_zero_stands_for_256()
     {
         var full = string.Concat(Enumerable.Repeat("5A", 256));
-        await Exchange(TransmissionProtocol.T0, "00CA000010", full + full + "9000", ("00CA000010", "6100"), ("00C0000000", full + "6100"), ("00C0000000", full + "9000"));
+        await Exchange(
+            TransmissionProtocol.T0, "00CA000010", full + full + "9000",
+            ("00CA000010", "6100"), ("00C0000000", full + "6100"), ("00C0000000", full + "9000"));
     }
 
     [Fact]
@@ -171,12 +175,18 @@ public class GetResponseChannelTests
     public void Any_answers_end_in_a_response_or_a_refusal() => Property.Holds(CardBytes.Any(400), noise =>
     {
         var at = 0;
-        var card = new FakeCard(_ => [.. noise.Skip(at++ % 7).Take(noise.Length / 8), (byte)(0x60 | (noise.Length * at % 0x10)), (byte)(noise.Length + at)]);
+        var card = new FakeCard(_ =>
+        {
+            var data = noise.Skip(at++ % 7).Take(noise.Length / 8);
+            return [.. data, (byte)(0x60 | (noise.Length * at % 0x10)), (byte)(noise.Length + at)];
+        });
         var channel = new GetResponseChannel(card, noise.Length % 2 == 0 ? TransmissionProtocol.T0 : TransmissionProtocol.T1);
         try
         {
-            var response = channel.TransmitAsync(new(0, 0xA4, 4, 0, new byte[noise.Length % 3], noise.Length % 5 == 0 ? null : 256), default);
-            return response.IsCompleted && response.GetAwaiter().GetResult().Data.Length <= GetResponseChannel.MaxResponseLength && card.Commands < 2100;
+            var command = new CommandApdu(0, 0xA4, 4, 0, new byte[noise.Length % 3], noise.Length % 5 == 0 ? null : 256);
+            var exchange = channel.TransmitAsync(command, default);
+            var response = exchange.IsCompleted ? exchange.GetAwaiter().GetResult() : null;
+            return response?.Data.Length <= GetResponseChannel.MaxResponseLength && card.Commands < 2100;
         }
         catch (CardDataException)
         {
@@ -184,7 +194,8 @@ public class GetResponseChannelTests
         }
     });
 
-    static async Task Exchange(TransmissionProtocol protocol, string command, string response, params (string Command, string Response)[] script)
+    static async Task Exchange(
+        TransmissionProtocol protocol, string command, string response, params (string Command, string Response)[] script)
     {
         var at = 0;
         var card = new ScriptedCard(sent =>

@@ -17,7 +17,8 @@ public class StatusWordsTests
     [InlineData(0x6283, "selected file is deactivated")]
     [InlineData(0x9484, "defined by the application")]
     [InlineData(0x0000, "not a status word of ISO/IEC 7816")]
-    public void A_status_word_is_described(int statusWord, string meaning) => Assert.Equal(meaning, StatusWords.Describe((ushort)statusWord));
+    public void A_status_word_is_described(int statusWord, string meaning) =>
+        Assert.Equal(meaning, StatusWords.Describe((ushort)statusWord));
 
     [Fact]
     public void Every_value_has_a_description()
@@ -29,7 +30,8 @@ public class StatusWordsTests
     [Fact]
     public void Every_named_value_has_a_description_of_its_own()
     {
-        var named = typeof(StatusWords).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (ushort)field.GetRawConstantValue()!).ToList();
+        var constants = typeof(StatusWords).GetFields(BindingFlags.Public | BindingFlags.Static);
+        var named = constants.Select(field => (ushort)field.GetRawConstantValue()!).ToList();
         Assert.Equal(named.Count, named.Select(StatusWords.Describe).Distinct(StringComparer.Ordinal).Count());
     }
 

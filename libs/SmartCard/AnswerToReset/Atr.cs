@@ -50,7 +50,9 @@ public sealed class Atr
     /// <summary>The coding convention.</summary>
     public AtrConvention Convention => _bytes[0] == 0x3F ? AtrConvention.Inverse : AtrConvention.Direct;
 
-    /// <summary>The interface bytes in groups: the first is announced by T0, each other one by the TD of the group before. Never empty.</summary>
+    /// <summary>
+    /// The interface bytes in groups: the first is announced by T0, each other one by the TD of the group before. Never empty.
+    /// </summary>
     public IReadOnlyList<AtrInterfaceBytes> InterfaceBytes => _groups;
 
     /// <summary>The historical bytes; 0 to 15.</summary>
@@ -65,7 +67,9 @@ public sealed class Atr
     /// <summary>What TA1 offers: clock, bit rate; the default values 372, 1 and 5 MHz when there is no TA1.</summary>
     public AtrTransmissionFactors Factors => AtrTransmissionFactors.From(_groups[0].Ta ?? AtrTransmissionFactors.Default);
 
-    /// <summary>Extra guard time N of TC1 in etu, 0 to 254; 255 stands for the shortest that the protocol allows. 0 when there is no TC1.</summary>
+    /// <summary>
+    /// Extra guard time N of TC1 in etu, 0 to 254; 255 stands for the shortest that the protocol allows. 0 when there is no TC1.
+    /// </summary>
     public byte ExtraGuardTime => _groups[0].Tc ?? 0;
 
     /// <summary>What TA2 says, or null: without TA2 the reader may negotiate (PPS).</summary>
@@ -77,7 +81,9 @@ public sealed class Atr
     /// <summary>What the card says of T=1, or null when T=1 is not offered.</summary>
     public AtrBlockProtocol? BlockProtocol => Protocols.Contains(1) ? AtrBlockProtocol.From(FirstGroupOf(1)) : null;
 
-    /// <summary>The supply voltages that the card says it accepts (first TA for T=15), or null when it says nothing: then it is class A.</summary>
+    /// <summary>
+    /// The supply voltages that the card says it accepts (first TA for T=15), or null when it says nothing: then it is class A.
+    /// </summary>
     public AtrVoltageClasses? VoltageClasses => FirstGroupOf(15)?.Ta is { } ta ? (AtrVoltageClasses)(ta & 0x3F) : null;
 
     /// <summary>Takes an answer-to-reset apart.</summary>
@@ -144,7 +150,7 @@ public sealed class Atr
     // T=15 is no protocol: it marks global interface bytes.
     int[] ReadProtocols()
     {
-        int[] offered = [.. _groups.Where(group => group.Td is not null).Select(group => group.Td!.Value & 0x0F).Where(t => t != 15).Distinct()];
+        int[] offered = [.. _groups.Where(g => g.Td is not null).Select(g => g.Td!.Value & 0x0F).Distinct().Where(t => t != 15)];
         return offered is [] ? [0] : offered;
     }
 

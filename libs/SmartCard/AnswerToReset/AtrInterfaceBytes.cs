@@ -48,11 +48,14 @@ public readonly record struct AtrSpecificMode(byte Coded)
 }
 
 /// <summary>What a card says of T=1 (ISO/IEC 7816-3 §11.4), with the standard's defaults for what it does not say.</summary>
-/// <param name="InformationFieldSize">IFSC: the longest information field, in bytes, that the card takes; 32 by default. Null when reserved (00, FF).</param>
+/// <param name="InformationFieldSize">
+/// IFSC: the longest information field, in bytes, that the card takes; 32 by default. Null when reserved (00, FF).
+/// </param>
 /// <param name="BlockWaitingInteger">BWI, 4 by default.</param>
 /// <param name="CharacterWaitingInteger">CWI, 13 by default.</param>
 /// <param name="UsesCrc">True for CRC, false for LRC (default).</param>
-public readonly record struct AtrBlockProtocol(int? InformationFieldSize, int BlockWaitingInteger, int CharacterWaitingInteger, bool UsesCrc)
+public readonly record struct AtrBlockProtocol(
+    int? InformationFieldSize, int BlockWaitingInteger, int CharacterWaitingInteger, bool UsesCrc)
 {
     internal static AtrBlockProtocol From(AtrInterfaceBytes? group)
     {

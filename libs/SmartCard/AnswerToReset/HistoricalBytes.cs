@@ -36,7 +36,9 @@ public sealed class HistoricalBytes
     /// <summary>The bytes, 0 to 15.</summary>
     public ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>The first byte: 00, 80 (data objects) or 10 (reference to EF.DIR); others are proprietary. Null when there are none.</summary>
+    /// <summary>
+    /// The first byte: 00, 80 (data objects) or 10 (reference to EF.DIR); others are proprietary. Null when there are none.
+    /// </summary>
     public byte? Category => Bytes.IsEmpty ? null : Bytes.Span[0];
 
     /// <summary>True when the category is 00 or 80 and the data objects fill the bytes as they should.</summary>
@@ -51,7 +53,9 @@ public sealed class HistoricalBytes
     /// <summary>The status word that the card reports of its reset; null when not said.</summary>
     public ushort? StatusWord { get; private set; }
 
-    /// <summary>Card service data (ISO/IEC 7816-4 §8.1.1.2.3): how applications are selected, whether there is an MF; null when not said.</summary>
+    /// <summary>
+    /// Card service data (ISO/IEC 7816-4 §8.1.1.2.3): how applications are selected, whether there is an MF; null when not said.
+    /// </summary>
     public byte? CardServiceData => Find(CardService) is { Length: 1 } value ? value.Span[0] : null;
 
     /// <summary>Card capabilities (ISO/IEC 7816-4 §8.1.1.2.7); null when not said.</summary>
@@ -95,7 +99,9 @@ public sealed class HistoricalBytes
     }
 }
 
-/// <summary>The three software function tables of the card capabilities (ISO/IEC 7816-4 §8.1.1.2.7); a card may leave out the later ones.</summary>
+/// <summary>
+/// The three software function tables of the card capabilities (ISO/IEC 7816-4 §8.1.1.2.7); a card may leave out the later ones.
+/// </summary>
 /// <param name="Coded">1 to 3 bytes.</param>
 public readonly record struct CardCapabilities(ReadOnlyMemory<byte> Coded)
 {

@@ -4,7 +4,7 @@ using System.Numerics;
 namespace PersoMesh.SmartCard.FileSystem;
 
 /// <summary>
-/// Operations in the access mode byte of security attributes in compact format (ISO/IEC 7816-4 §9.3.2). The low three bits mean one thing
+/// Operations in the access mode byte of security attributes in compact format (ISO/IEC 7816-4 §5.4.3.1). The low three bits mean one thing
 /// for an EF and another for a DF.
 /// </summary>
 public static class AccessMode
@@ -40,7 +40,7 @@ public static class AccessMode
     public const byte DeleteSelf = 0x40;
 }
 
-/// <summary>Security condition bytes of security attributes in compact format (ISO/IEC 7816-4 §9.3.3).</summary>
+/// <summary>Security condition bytes of security attributes in compact format (ISO/IEC 7816-4 §5.4.3.1).</summary>
 public static class SecurityCondition
 {
     /// <summary>00: no condition.</summary>
@@ -62,8 +62,13 @@ public static class SecurityCondition
     public const byte AllOf = 0x80;
 }
 
+/// <summary>An operation and what must hold for it.</summary>
+/// <param name="Operation">One bit of <see cref="AccessMode"/>.</param>
+/// <param name="Condition">A security condition byte (<see cref="SecurityCondition"/>).</param>
+public sealed record AccessCondition(byte Operation, byte Condition);
+
 /// <summary>
-/// One access rule in compact format (ISO/IEC 7816-4 §9.3.2): an access mode byte, then a security condition byte for each bit set in it.
+/// One access rule in compact format (ISO/IEC 7816-4 §5.4.3.1): an access mode byte, then a security condition byte for each bit set in it.
 /// </summary>
 public sealed class CompactAccessRule
 {
@@ -77,7 +82,9 @@ public sealed class CompactAccessRule
     /// <summary>One byte for each of bits 7 to 1 of the mode that is set, from bit 7 down (<see cref="SecurityCondition"/>).</summary>
     public ReadOnlyMemory<byte> Conditions { get; }
 
-    /// <summary>The condition for an operation, or null when the rule does not speak of it: then ISO leaves it to the card, and most refuse.</summary>
+    /// <summary>
+    /// The condition for an operation, or null when the rule does not speak of it: then ISO leaves it to the card, and most refuse.
+    /// </summary>
     /// <param name="operation">One bit of <see cref="AccessMode"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">Not a single bit of 7 to 1.</exception>
     public byte? ConditionFor(byte operation)
@@ -91,9 +98,9 @@ public sealed class CompactAccessRule
     }
 
     /// <summary>Makes a rule from operations and their conditions.</summary>
-    /// <param name="conditions">Operations, one bit of <see cref="AccessMode"/> each, in any order, and their conditions.</param>
+    /// <param name="conditions">In any order.</param>
     /// <exception cref="ArgumentException">An operation is not a single bit of 7 to 1, or comes twice.</exception>
-    public static CompactAccessRule Create(params ReadOnlySpan<(byte Operation, byte Condition)> conditions)
+    public static CompactAccessRule Create(params ReadOnlySpan<AccessCondition> conditions)
     {
         var sorted = conditions.ToArray();
         Array.Sort(sorted, (x, y) => y.Operation.CompareTo(x.Operation));
@@ -101,7 +108,7 @@ public sealed class CompactAccessRule
         foreach (var (operation, _) in sorted)
         {
             if (operation > 0x40 || !BitOperations.IsPow2(operation) || (mode & operation) != 0)
-                throw new ArgumentException($"Operation {operation:X2} is not a single bit of the access mode, or comes twice.", nameof(conditions));
+                throw new ArgumentException($"Operation {operation:X2} is not a single bit, or comes twice.", nameof(conditions));
             mode |= operation;
         }
 

@@ -4,7 +4,7 @@ using PersoMesh.SmartCard.Tlv;
 namespace PersoMesh.SmartCard.FileSystem;
 
 /// <summary>
-/// The control parameters of a file (ISO/IEC 7816-4 §7.4): what CREATE FILE takes and SELECT returns. A property that is null is a data
+/// The control parameters of a file (ISO/IEC 7816-4 §5.3.3): what CREATE FILE takes and SELECT returns. A property that is null is a data
 /// object that is not there.
 /// </summary>
 public sealed record FileControlParameters
@@ -57,26 +57,36 @@ public sealed record FileControlParameters
     /// <summary>81: bytes that the file takes, with structural information.</summary>
     public int? TotalSize { get; init; }
 
-    /// <summary>88: short EF identifier, 1 to 30; 0 when the EF has none. When null, cards take the low five bits of the file identifier.</summary>
+    /// <summary>
+    /// 88: short EF identifier, 1 to 30; 0 when the EF has none. When null, cards take the low five bits of the file identifier.
+    /// </summary>
     public byte? ShortFileId { get; init; }
 
     /// <summary>Data objects that this type does not interpret, in order; also repetitions of those that it does.</summary>
     public IReadOnlyList<TlvNode> Others { get; init; } = [];
 
     /// <summary>Parses a template.</summary>
-    /// <param name="encoded">62, 64 or 6F, its length and value, and nothing more; not copied. FCP inside 6F, with or without a 62 around it.</param>
+    /// <param name="encoded">
+    /// 62, 64 or 6F, its length and value, and nothing more; not copied. FCP inside 6F, with or without a 62 around it.
+    /// </param>
     /// <param name="parameters">The file control parameters; values are views of <paramref name="encoded"/>.</param>
     /// <returns>False when the BER-TLV is malformed, or a data object has a value that its clause does not allow.</returns>
     public static bool TryParse(ReadOnlyMemory<byte> encoded, [NotNullWhen(true)] out FileControlParameters? parameters) =>
         FileControlParametersReader.Read(encoded, out parameters) is null;
 
     /// <summary>Parses a template.</summary>
-    /// <param name="encoded">62, 64 or 6F, its length and value, and nothing more; not copied. FCP inside 6F, with or without a 62 around it.</param>
-    /// <exception cref="CardDataException">The BER-TLV is malformed, or a data object has a value that its clause does not allow.</exception>
+    /// <param name="encoded">
+    /// 62, 64 or 6F, its length and value, and nothing more; not copied. FCP inside 6F, with or without a 62 around it.
+    /// </param>
+    /// <exception cref="CardDataException">
+    /// The BER-TLV is malformed, or a data object has a value that its clause does not allow.
+    /// </exception>
     public static FileControlParameters Parse(ReadOnlyMemory<byte> encoded) =>
         FileControlParametersReader.Read(encoded, out var parameters) is { } error ? throw error.ToException() : parameters!;
 
-    /// <summary>The encoded template, as the data of CREATE FILE. Data objects come in the order that ETSI TS 102 221 §11.1.1.3 lists them in.</summary>
+    /// <summary>
+    /// The encoded template, as the data of CREATE FILE. Data objects come in the order that ETSI TS 102 221 §11.1.1.3 lists them in.
+    /// </summary>
     /// <exception cref="InvalidOperationException">A property has a value that cannot be coded; the message names it.</exception>
     public byte[] ToArray()
     {
@@ -101,12 +111,14 @@ public sealed record FileControlParameters
         Write(0x8B, SecurityReference);
         Write(0x8C, CompactSecurity);
         Write(0xAB, ExpandedSecurity);
-        foreach (var other in Others)
-            other.WriteTo(writer);
         WriteSize(0x80, DataSize);
         WriteSize(0x81, TotalSize);
         if (ShortFileId is { } sfi)
             writer.Write(0x88, sfi == 0 ? [] : [(byte)(sfi << 3)]);
+
+        // Last: a repetition in front of the data object that it repeats would take its place.
+        foreach (var other in Others)
+            other.WriteTo(writer);
         return writer.End().ToArray();
 
         void Write(BerTag tag, ReadOnlyMemory<byte>? value)

@@ -7,6 +7,7 @@ namespace PersoMesh.SmartCard.FileSystem;
 static class FileControlParametersReader
 {
     const string Structure = "file control parameters";
+    const string SizeRule = ": a size has 1 to 4 bytes and is less than 2 GB";
 
     public static CardDataError? Read(ReadOnlyMemory<byte> encoded, out FileControlParameters? parameters)
     {
@@ -24,7 +25,7 @@ static class FileControlParametersReader
         parameters = new FileControlParameters { Template = template.Tag };
         List<TlvNode> others = [];
         HashSet<BerTag> seen = [];
-        foreach (var node in template.Children.SelectMany(child => IsNestedFcp(template, child) ? child.Children : [child]))
+        foreach (var node in template.Tag == FileControlParameters.FciTemplate ? Unwrap(template.Children) : template.Children)
         {
             if (!seen.Add(node.Tag) || Apply(parameters, node) is not { } applied)
             {
@@ -45,17 +46,17 @@ static class FileControlParametersReader
         return null;
     }
 
-    // ISO/IEC 7816-4 §7.4.3: 6F may hold the parameters bare, or 62 and 64 as templates of their own.
-    static bool IsNestedFcp(TlvNode template, TlvNode child) =>
-        template.Tag == FileControlParameters.FciTemplate && child.Tag == FileControlParameters.FcpTemplate;
+    // ISO/IEC 7816-4 §5.3.3: 6F may hold the parameters bare, or 62 and 64 as templates of their own.
+    static IEnumerable<TlvNode> Unwrap(IReadOnlyList<TlvNode> nodes) =>
+        nodes.SelectMany(node => node.Tag == FileControlParameters.FcpTemplate ? Unwrap(node.Children) : [node]);
 
     static Applied? Apply(FileControlParameters parameters, TlvNode node)
     {
         var value = node.Value;
         return node.Tag.Value switch
         {
-            0x80 => ReadSize(value.Span) is { } size ? parameters with { DataSize = size } : "80: a size has 1 to 4 bytes and is less than 2 GB",
-            0x81 => ReadSize(value.Span) is { } size ? parameters with { TotalSize = size } : "81: a size has 1 to 4 bytes and is less than 2 GB",
+            0x80 => ReadSize(value.Span) is { } size ? parameters with { DataSize = size } : "80" + SizeRule,
+            0x81 => ReadSize(value.Span) is { } size ? parameters with { TotalSize = size } : "81" + SizeRule,
             0x82 => FileDescriptor.TryParse(value.Span, out var descriptor)
                 ? parameters with { Descriptor = descriptor }
                 : "82: a file descriptor has 1 to 6 bytes",
@@ -68,7 +69,9 @@ static class FileControlParametersReader
             0x88 => ReadShortFileId(value.Span) is { } sfi
                 ? parameters with { ShortFileId = sfi }
                 : "88: a short EF identifier is empty, or 1 to 30 in the five high bits of one byte",
-            0x8A => value.Length == 1 ? parameters with { LifeCycle = (LifeCycleStatus)value.Span[0] } : "8A: a life cycle status has 1 byte",
+            0x8A => value.Length == 1
+                ? parameters with { LifeCycle = (LifeCycleStatus)value.Span[0] }
+                : "8A: a life cycle status has 1 byte",
             0x8B => parameters with { SecurityReference = value },
             0x8C => parameters with { CompactSecurity = value },
             0xA5 => parameters with { ProprietaryTemplate = value },

@@ -3,7 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace PersoMesh.SmartCard.FileSystem;
 
-/// <summary>How an elementary file is built (ISO/IEC 7816-4 §7.4.5, low bits of the file descriptor byte).</summary>
+/// <summary>How an elementary file is built (ISO/IEC 7816-4 §5.3.3, low bits of the file descriptor byte).</summary>
 public enum FileStructure
 {
     /// <summary>Not said, or not an EF.</summary>
@@ -37,8 +37,10 @@ public enum FileStructure
     SimpleTlv,
 }
 
-/// <summary>The file descriptor, tag 82 of file control parameters (ISO/IEC 7816-4 §7.4.5): 1 to 6 bytes.</summary>
-/// <param name="Coded">The file descriptor byte: 38 DF, 01 transparent, 02 linear fixed, 04 linear variable, 06 cyclic, +08 internal EF, +40 shareable.</param>
+/// <summary>The file descriptor, tag 82 of file control parameters (ISO/IEC 7816-4 §5.3.3): 1 to 6 bytes.</summary>
+/// <param name="Coded">
+/// The file descriptor byte: 38 DF, 01 transparent, 02 linear fixed, 04 linear variable, 06 cyclic, +08 internal EF, +40 shareable.
+/// </param>
 /// <param name="DataCoding">The data coding byte, as in card capabilities; null when left out.</param>
 /// <param name="MaxRecordLength">The greatest record size in bytes; null when left out.</param>
 /// <param name="RecordCount">The number of records; null when left out.</param>
@@ -80,7 +82,8 @@ public sealed record FileDescriptor(byte Coded, byte? DataCoding = null, ushort?
     /// <summary>An EF of records of various sizes; data coding 21 (data units of one byte).</summary>
     /// <param name="maxRecordLength">The greatest size of a record in bytes.</param>
     /// <param name="recordCount">Number of records, 1 to 254.</param>
-    public static FileDescriptor LinearVariable(ushort maxRecordLength, byte recordCount) => new(0x04, DefaultCoding, maxRecordLength, recordCount);
+    public static FileDescriptor LinearVariable(ushort maxRecordLength, byte recordCount) =>
+        new(0x04, DefaultCoding, maxRecordLength, recordCount);
 
     /// <summary>An EF of records of one size in a ring; data coding 21 (data units of one byte).</summary>
     /// <param name="recordLength">Size of a record in bytes.</param>
@@ -103,14 +106,15 @@ public sealed record FileDescriptor(byte Coded, byte? DataCoding = null, ushort?
     /// <returns>False when the length is not 1 to 6.</returns>
     public static bool TryParse(ReadOnlySpan<byte> value, [NotNullWhen(true)] out FileDescriptor? descriptor)
     {
+        var maxRecordLength = value.Length >= 4 ? BinaryPrimitives.ReadUInt16BigEndian(value[2..]) : default;
         descriptor = value.Length switch
         {
             1 => new(value[0]),
             2 => new(value[0], value[1]),
             3 => new(value[0], value[1], value[2]),
-            4 => new(value[0], value[1], BinaryPrimitives.ReadUInt16BigEndian(value[2..])),
-            5 => new(value[0], value[1], BinaryPrimitives.ReadUInt16BigEndian(value[2..]), value[4]),
-            6 => new(value[0], value[1], BinaryPrimitives.ReadUInt16BigEndian(value[2..]), BinaryPrimitives.ReadUInt16BigEndian(value[4..])),
+            4 => new(value[0], value[1], maxRecordLength),
+            5 => new(value[0], value[1], maxRecordLength, value[4]),
+            6 => new(value[0], value[1], maxRecordLength, BinaryPrimitives.ReadUInt16BigEndian(value[4..])),
             _ => null,
         };
         return descriptor is not null;

@@ -1,6 +1,6 @@
 namespace PersoMesh.SmartCard.FileSystem;
 
-/// <summary>The life cycle status byte of a file or card (ISO/IEC 7816-4 §7.4.10, tag 8A).</summary>
+/// <summary>The life cycle status byte of a file or card (ISO/IEC 7816-4 §5.3.3, tag 8A).</summary>
 /// <remarks>Any byte may occur: values of 10 and above are proprietary, 06, 07 and 0D to 0F mean the same as the one named here.</remarks>
 public enum LifeCycleStatus : byte
 {

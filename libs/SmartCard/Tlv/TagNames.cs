@@ -20,7 +20,9 @@ public static class TagNames
     /// <param name="parent">Tag of the data object around it, or null when there is none or it is not known.</param>
     /// <returns>Null when the table does not have it.</returns>
     public static TagName? Find(BerTag tag, BerTag? parent = null) =>
-        (parent is { } inside && Table.TryGetValue((tag, inside), out var name)) || Table.TryGetValue((tag, default), out name) ? name : null;
+        (parent is { } inside && Table.TryGetValue((tag, inside), out var name)) || Table.TryGetValue((tag, default), out name)
+            ? name
+            : null;
 
     static FrozenDictionary<(BerTag Tag, BerTag Parent), TagName> Load()
     {
@@ -36,6 +38,7 @@ public static class TagNames
 
         return table.ToFrozenDictionary();
 
-        static BerTag Tag(string hex) => BerTag.TryParse(hex, out var tag) ? tag : throw new InvalidDataException($"tags.tsv: '{hex}' is no tag.");
+        static BerTag Tag(string hex) =>
+            BerTag.TryParse(hex, out var tag) ? tag : throw new InvalidDataException($"tags.tsv: '{hex}' is no tag.");
     }
 }

@@ -6,7 +6,7 @@ public enum TlvPadding
     /// <summary>Refuses them: they are no tag.</summary>
     Refuse,
 
-    /// <summary>Skips them before, between and after data objects, as EMV 4.3 Book 3 Annex B1 and erased records want it.</summary>
+    /// <summary>Skips them before, between and after data objects, as EMV 4.3 Book 3 Annex B and erased records want it.</summary>
     SkipZeros,
 }
 

@@ -1,0 +1,26 @@
+namespace PersoMesh.Contracts.Preparation;
+
+/// <summary>Command to the Translator: turn a chunk of card objects into records and scripts.</summary>
+public sealed record TranslateCardObjects
+{
+    /// <summary>The job of all cards in the chunk.</summary>
+    public required JobReference Job { get; init; }
+
+    /// <summary>The cards; a few hundred at most, so that a message stays small.</summary>
+    public required IReadOnlyList<CardObject> Cards { get; init; }
+}
+
+/// <summary>What travels with every card of a job.</summary>
+/// <param name="JobId">The job.</param>
+/// <param name="Name">The job's name.</param>
+/// <param name="Profile">Exact profile, <c>name@version</c>.</param>
+/// <param name="Pool">Stations that may take the cards.</param>
+/// <param name="Priority">Higher goes first.</param>
+/// <param name="MaxAttempts">Sessions that a card object may cost.</param>
+public sealed record JobReference(Guid JobId, string Name, string Profile, string Pool, int Priority, int MaxAttempts);
+
+/// <summary>One card object in canonical form.</summary>
+/// <param name="CardObjectId">Unique identifier, given by the issuer.</param>
+/// <param name="RecordNumber">Position in the job's input, from 1.</param>
+/// <param name="SealedFields">Field name to value, JSON, sealed (purpose <c>card-object</c>, subject = identifier).</param>
+public sealed record CardObject(string CardObjectId, long RecordNumber, byte[] SealedFields);

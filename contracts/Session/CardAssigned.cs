@@ -1,0 +1,59 @@
+namespace PersoMesh.Contracts.Session;
+
+/// <summary>Controller to a station's queue: this card object goes onto the card in that reader.</summary>
+public sealed record CardAssigned
+{
+    /// <summary>The session.</summary>
+    public required Guid SessionId { get; init; }
+
+    /// <summary>The reader that has the card.</summary>
+    public required string Reader { get; init; }
+
+    /// <summary>The card object.</summary>
+    public required string CardObjectId { get; init; }
+
+    /// <summary>The job's name, for displays and traces.</summary>
+    public required string Job { get; init; }
+
+    /// <summary>Exact profile, for displays and traces.</summary>
+    public required string Profile { get; init; }
+
+    /// <summary>Data for the other modules, sealed (purpose <c>modules</c>, subject = card object identifier).</summary>
+    public required byte[] SealedModules { get; init; }
+
+    /// <summary>Commands that open the session: select, identify, INITIALIZE UPDATE.</summary>
+    public required IReadOnlyList<CardCommand> Opening { get; init; }
+}
+
+/// <summary>A command for a card and the answers that let the batch go on.</summary>
+/// <param name="Apdu">The encoded command APDU.</param>
+/// <param name="Expected">Status words that the card must return; the station stops at the first other one.</param>
+public sealed record CardCommand(byte[] Apdu, IReadOnlyList<ushort> Expected);
+
+/// <summary>Station to Controller: what the card answered to the opening.</summary>
+public sealed record ProgrammingRequested
+{
+    /// <summary>The session.</summary>
+    public required Guid SessionId { get; init; }
+
+    /// <summary>The answers.</summary>
+    public required BatchOutcome Outcome { get; init; }
+}
+
+/// <summary>What became of a command batch in a reader.</summary>
+/// <param name="Responses">Encoded response APDUs, one per command that was answered.</param>
+/// <param name="Fault">Why the batch stopped although the last answer was as expected, or before there was one; null otherwise.</param>
+public sealed record BatchOutcome(IReadOnlyList<byte[]> Responses, CardFault? Fault = null);
+
+/// <summary>What went wrong between station and card, apart from status words.</summary>
+public enum CardFault
+{
+    /// <summary>The card was taken out.</summary>
+    CardRemoved,
+
+    /// <summary>The card does not answer.</summary>
+    CardMute,
+
+    /// <summary>The reader failed or is gone.</summary>
+    ReaderFailed,
+}

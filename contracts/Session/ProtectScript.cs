@@ -1,0 +1,33 @@
+namespace PersoMesh.Contracts.Session;
+
+/// <summary>Controller to Security: check the card's cryptogram, open the secure channel, protect the whole script.</summary>
+/// <param name="SessionId">The session.</param>
+/// <param name="CardObjectId">The card object, subject of the sealed script.</param>
+/// <param name="SealedScript">The script, as in <see cref="Preparation.ReadyCard"/>.</param>
+/// <param name="HostChallenge">The challenge that was sent in INITIALIZE UPDATE.</param>
+/// <param name="InitializeUpdateResponse">The card's answer without the status word.</param>
+public sealed record ProtectScript(
+    Guid SessionId, string CardObjectId, byte[] SealedScript, byte[] HostChallenge, byte[] InitializeUpdateResponse);
+
+/// <summary>Security to Controller: the protected commands, EXTERNAL AUTHENTICATE first.</summary>
+/// <param name="SessionId">The session.</param>
+/// <param name="Commands">What the station sends.</param>
+/// <param name="SealedChannel">State to verify the card's answers with, under an HSM key; null when the level has no R-MAC.</param>
+public sealed record ScriptProtected(Guid SessionId, IReadOnlyList<CardCommand> Commands, byte[]? SealedChannel);
+
+/// <summary>Security to Controller: nothing was sent to the card and nothing may be.</summary>
+/// <param name="SessionId">The session.</param>
+/// <param name="Reason">What is wrong and what to do.</param>
+/// <param name="WrongCryptogram">True when the card does not hold the keys that the profile says: a budget of these stops the pool.</param>
+public sealed record ScriptRefused(Guid SessionId, string Reason, bool WrongCryptogram);
+
+/// <summary>Controller to Security: verify the response MACs of a protected batch.</summary>
+/// <param name="SessionId">The session.</param>
+/// <param name="SealedChannel">From <see cref="ScriptProtected"/>.</param>
+/// <param name="Responses">The card's answers to all commands of the batch.</param>
+public sealed record VerifyResponses(Guid SessionId, byte[] SealedChannel, IReadOnlyList<byte[]> Responses);
+
+/// <summary>Security to Controller: outcome of <see cref="VerifyResponses"/>.</summary>
+/// <param name="SessionId">The session.</param>
+/// <param name="Fault">What is wrong, with the place of the answer; null when all answers are the card's own.</param>
+public sealed record ResponsesVerified(Guid SessionId, string? Fault);

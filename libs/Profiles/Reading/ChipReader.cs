@@ -1,0 +1,78 @@
+using PersoMesh.SmartCard.Tlv;
+
+namespace PersoMesh.Profiles.Reading;
+
+/// <summary>Reads <c>chip:</c>.</summary>
+sealed class ChipReader(Templates templates, FaultList faults)
+{
+    const int MinAid = 5;
+    const int MaxAid = 16;
+
+    static readonly Dictionary<string, CardState> States = new(StringComparer.Ordinal)
+    {
+        ["initialized"] = CardState.Initialized,
+        ["secured"] = CardState.Secured,
+    };
+
+    public Chip Read(Node node)
+    {
+        var section = new Section(node, "'chip'", faults, "channel", "applications", "finalState");
+        var channel = section.Required("channel") is { } channelNode ? new ChannelReader(faults).Read(channelNode) : null;
+        var applications = new List<CardApplication>();
+        foreach (var item in section.List("applications"))
+        {
+            var application = Application(item, channel);
+            if (application.Aid.Length > 0 && applications.Exists(a => a.Aid.Span.SequenceEqual(application.Aid.Span)))
+            {
+                faults.Add(item, $"a second application with the AID {Convert.ToHexString(application.Aid.Span)}",
+                    "give each application an AID of its own");
+            }
+
+            applications.Add(application);
+        }
+
+        CardState? state = section.Optional("finalState") is null ? null : section.Choice("finalState", States);
+        return new(channel!, applications, state);
+    }
+
+    CardApplication Application(Node node, ChipChannel? channel)
+    {
+        var section = new Section(node, "an item of 'applications'", faults, "name", "aid", "install", "data");
+        var name = Scalars.KebabName(section.Required("name"), "'name'", faults);
+        var aid = section.Hex("aid", MinAid, MaxAid);
+        if (channel is not null && aid.Length > 0 && aid.AsSpan().SequenceEqual(channel.SecurityDomain.Span))
+            faults.Add(section.At("aid"), "'aid' is the AID of the security domain", "write the AID of the application instance");
+        var install = section.Optional("install") is { } installNode ? Install(installNode) : null;
+
+        // A missing list has been noted; a placeholder of SCP02 keeps block lengths from being noted twice.
+        var data = new DataReader(templates, faults, channel?.Protocol ?? ChannelProtocol.Scp02).Read(section.List("data"));
+        return new(name, aid, install, data);
+    }
+
+    ApplicationInstall Install(Node node)
+    {
+        var section = new Section(node, "'install'", faults, "package", "module", "privileges", "parameters");
+        var parameters = section.Hex("parameters", 2, 255);
+        if (parameters.Length > 0 && !IsOneDataObject(parameters, 0xC9))
+        {
+            faults.Add(section.At("parameters"), "'parameters' is not one data object with tag C9",
+                "write C900 when the application takes no parameters");
+        }
+
+        return new(section.Hex("package", MinAid, MaxAid), section.Hex("module", MinAid, MaxAid), Privileges(section), parameters);
+    }
+
+    static bool IsOneDataObject(ReadOnlySpan<byte> encoded, BerTag tag)
+    {
+        var reader = new TlvReader(encoded);
+        return reader.TryRead(out var element) && element.Tag == tag && element.Encoded.Length == encoded.Length;
+    }
+
+    byte[] Privileges(Section section)
+    {
+        var privileges = section.Hex("privileges", 1, 3);
+        if (privileges.Length == 2)
+            faults.Add(section.At("privileges"), "'privileges' has 2 bytes", "write 1 byte or 3 (GlobalPlatform 2.3.1 table 11-7)");
+        return privileges;
+    }
+}

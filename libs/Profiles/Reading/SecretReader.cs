@@ -1,0 +1,86 @@
+using PersoMesh.Conversions;
+
+namespace PersoMesh.Profiles.Reading;
+
+/// <summary>Reads <c>secret:</c>, the parts of a secret data grouping.</summary>
+sealed class SecretReader(Templates templates, FaultList faults)
+{
+    static readonly string[] Kinds = ["emvMasterKey", "pinBlock", "aesKey", "random"];
+
+    static readonly Dictionary<string, PinFormat> IssuerFormats = new(StringComparer.Ordinal)
+    {
+        ["iso-0"] = PinFormat.Iso0,
+        ["iso-1"] = PinFormat.Iso1,
+        ["iso-2"] = PinFormat.Iso2,
+        ["iso-3"] = PinFormat.Iso3,
+        ["iso-4"] = PinFormat.Iso4,
+    };
+
+    static readonly Dictionary<string, PinFormat> CardFormats = new(StringComparer.Ordinal)
+    {
+        ["iso-1"] = PinFormat.Iso1,
+        ["iso-2"] = PinFormat.Iso2,
+    };
+
+    public IReadOnlyList<SecretPart> Read(IReadOnlyList<Node> items, string where)
+    {
+        var parts = new List<SecretPart>();
+        for (var i = 0; i < items.Count; i++)
+        {
+            if (Part(items[i], $"{where}, part {i + 1}") is { } part)
+                parts.Add(part);
+        }
+
+        return parts;
+    }
+
+    SecretPart? Part(Node node, string where)
+    {
+        if (node is not MappingNode { Entries: [var (kind, value)] })
+        {
+            faults.Add(node, $"{where} is not one kind of secret with its keys",
+                $"write 'kind: {{ key: value }}' with one of {string.Join(", ", Kinds)}");
+            return null;
+        }
+
+        switch (kind.Text)
+        {
+            case "emvMasterKey":
+                var emv = new Section(value, "'emvMasterKey'", faults, "master", "pan", "sequence");
+                return new EmvMasterKeyPart(where, Label(emv, "master"), Template(emv, "pan"), Sequence(emv));
+            case "pinBlock":
+                return PinBlock(new(value, "'pinBlock'", faults, "block", "key", "pan", "from", "to"), where);
+            case "aesKey":
+                var aes = new Section(value, "'aesKey'", faults, "master", "diversifier");
+                return new AesKeyPart(where, Label(aes, "master"),
+                    templates.ReadHex(aes.Required("diversifier"), "'diversifier'", Use.Machine));
+            case "random":
+                return new RandomPart(where, new Section(value, "'random'", faults, "length").Integer("length", 1, 240));
+            default:
+                faults.Add(kind, $"unknown kind of secret '{kind.Text}'", Nearest.Advice(kind.Text, Kinds, "choose from"));
+                return null;
+        }
+    }
+
+    PinBlockPart PinBlock(Section section, string where)
+    {
+        var from = section.Choice("from", IssuerFormats);
+        var needsPan = from is PinFormat.Iso0 or PinFormat.Iso3 or PinFormat.Iso4;
+        if (!needsPan && section.Optional("pan") is { } needless)
+            faults.Add(needless, $"'pan' is of no use to a PIN block of format {(int)from}", "remove it");
+        return new(where, templates.ReadHex(section.Required("block"), "'block'", Use.PinBlock), Label(section, "key"),
+            needsPan ? Template(section, "pan") : null, from, section.Choice("to", CardFormats));
+    }
+
+    Template Sequence(Section section)
+    {
+        var template = Template(section, "sequence");
+        if (template is { IsConstant: true, Text: { Length: > 0 } text } && !(text.Length == 2 && text.All(char.IsAsciiDigit)))
+            faults.Add(section.At("sequence"), $"'sequence' is '{text}'", "write two digits, such as 01, or a template that gives them");
+        return template;
+    }
+
+    Template Template(Section section, string key) => templates.Read(section.Required(key), $"'{key}'", Use.Machine);
+
+    string Label(Section section, string key) => Scalars.KeyLabel(section.Required(key), $"'{key}'", faults);
+}

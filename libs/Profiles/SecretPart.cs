@@ -1,0 +1,130 @@
+using PersoMesh.Conversions;
+
+namespace PersoMesh.Profiles;
+
+/// <summary>A part of a secret data grouping: says how the Security service makes it, inside the security module.</summary>
+/// <param name="Where">Its place, for errors.</param>
+public abstract record SecretPart(string Where)
+{
+    /// <summary>Bytes that the part takes in the value of the data grouping.</summary>
+    public abstract int Length { get; }
+
+    /// <summary>True when the part is a key, which has a key check value.</summary>
+    public virtual bool IsKey => false;
+
+    /// <summary>Label of the key in the security module that the part is made with; null when it takes none.</summary>
+    public virtual string? KeyLabel => null;
+
+    /// <summary>What the Security service needs to make the part for one card object.</summary>
+    /// <param name="fields">Inputs and computed fields by name.</param>
+    /// <exception cref="RenderException">A field is missing or does not fit its place.</exception>
+    public abstract SecretParameters Resolve(IReadOnlyDictionary<string, string> fields);
+
+    /// <summary>A template that must give a number of decimal digits.</summary>
+    protected string Digits(Template template, string what, int min, int max, IReadOnlyDictionary<string, string> fields)
+    {
+        var text = Rendering.Text(template, Where, fields);
+        if (text.Length < min || text.Length > max || !text.All(char.IsAsciiDigit))
+            throw new RenderException(Where, $"{what} is not {(min == max ? $"{min}" : $"{min} to {max}")} decimal digits.");
+        return text;
+    }
+}
+
+/// <summary>An EMV master key of the card (EMV Book 2 annex A1.4), 16 bytes.</summary>
+/// <param name="Where">Its place, for errors.</param>
+/// <param name="Master">Label of the issuer master key.</param>
+/// <param name="Pan">Gives the primary account number, 8 to 19 digits.</param>
+/// <param name="Sequence">Gives the PAN sequence number, two digits.</param>
+public sealed record EmvMasterKeyPart(string Where, string Master, Template Pan, Template Sequence) : SecretPart(Where)
+{
+    /// <inheritdoc />
+    public override string KeyLabel => Master;
+
+    /// <inheritdoc />
+    public override int Length => 16;
+
+    /// <inheritdoc />
+    public override bool IsKey => true;
+
+    /// <inheritdoc />
+    public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) =>
+        new EmvMasterKeyParameters(Master, Digits(Pan, "'pan'", 8, 19, fields), Digits(Sequence, "'sequence'", 2, 2, fields));
+}
+
+/// <summary>A PIN block (ISO 9564-1), 8 bytes on the card, brought from the issuer's format and key to the card's format.</summary>
+/// <param name="Where">Its place, for errors.</param>
+/// <param name="Block">Gives the enciphered block: 16 hex digits, 32 in format 4.</param>
+/// <param name="Key">Label of the key that it is enciphered under.</param>
+/// <param name="Pan">Gives the primary account number, 13 to 19 digits; null when neither format needs it.</param>
+/// <param name="From">Format that arrives.</param>
+/// <param name="To">Format for the card: 1 or 2.</param>
+public sealed record PinBlockPart(string Where, Template Block, string Key, Template? Pan, PinFormat From, PinFormat To) : SecretPart(Where)
+{
+    /// <inheritdoc />
+    public override string KeyLabel => Key;
+
+    /// <inheritdoc />
+    public override int Length => 8;
+
+    /// <inheritdoc />
+    public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields)
+    {
+        var length = From == PinFormat.Iso4 ? new LengthRange(16, 16) : new LengthRange(8, 8);
+        var block = Rendering.Hex(Block, Where, padsRightWithF: false, length, fields);
+        return new PinBlockParameters(block, Key, Pan is null ? null : Digits(Pan, "'pan'", 13, 19, fields), From, To);
+    }
+}
+
+/// <summary>PIN block formats of ISO 9564-1; the value is the control field.</summary>
+public enum PinFormat
+{
+    /// <summary>With the account number, filled with F.</summary>
+    Iso0 = 0,
+
+    /// <summary>Without the account number, filled with random digits.</summary>
+    Iso1 = 1,
+
+    /// <summary>For chip cards only: without the account number, filled with F.</summary>
+    Iso2 = 2,
+
+    /// <summary>With the account number, filled with random digits A to F.</summary>
+    Iso3 = 3,
+
+    /// <summary>For AES: 16 bytes, enciphered together with the account number.</summary>
+    Iso4 = 4,
+}
+
+/// <summary>An AES-128 key of the card, derived from a master key with AES-CMAC over a diversifier; 16 bytes.</summary>
+/// <param name="Where">Its place, for errors.</param>
+/// <param name="Master">Label of the master key.</param>
+/// <param name="Diversifier">Gives what makes the card's key its own, 1 to 32 bytes as hex digits.</param>
+public sealed record AesKeyPart(string Where, string Master, Template Diversifier) : SecretPart(Where)
+{
+    /// <summary>The longest diversifier in bytes.</summary>
+    public const int MaxDiversifierLength = 32;
+
+    /// <inheritdoc />
+    public override string KeyLabel => Master;
+
+    /// <inheritdoc />
+    public override int Length => 16;
+
+    /// <inheritdoc />
+    public override bool IsKey => true;
+
+    /// <inheritdoc />
+    public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) => new AesKeyParameters(
+        Master, Rendering.Hex(Diversifier, Where, padsRightWithF: false, new LengthRange(1, MaxDiversifierLength), fields));
+}
+
+/// <summary>Random bytes from the security module.</summary>
+/// <param name="Where">Its place, for errors.</param>
+/// <param name="Length">1 to 240.</param>
+public sealed record RandomPart(string Where, int Length) : SecretPart(Where)
+{
+    /// <inheritdoc />
+    public override int Length { get; } = Length;
+
+    /// <inheritdoc />
+    public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) => new RandomParameters(Length);
+}

@@ -1,0 +1,63 @@
+using MassTransit;
+using PersoMesh.Contracts.Session;
+
+namespace PersoMesh.Controller.Sessions;
+
+/// <summary>State of one session: one attempt to put one card object on one physical card. Holds no secret and no card data in clear.</summary>
+public sealed class CardSession : SagaStateMachineInstance
+{
+    /// <summary>The session's identifier, chosen by the station.</summary>
+    public Guid CorrelationId { get; set; }
+
+    public string CurrentState { get; set; } = "";
+
+    public string Station { get; set; } = "";
+
+    public string Reader { get; set; } = "";
+
+    public string Pool { get; set; } = "";
+
+    public Guid JobId { get; set; }
+
+    public string JobName { get; set; } = "";
+
+    public string Profile { get; set; } = "";
+
+    /// <summary>Empty while the session waits for a card object.</summary>
+    public string CardObjectId { get; set; } = "";
+
+    public int Attempt { get; set; }
+
+    public DateTimeOffset Started { get; set; }
+
+    /// <summary>Dropped as soon as it is protected.</summary>
+    public byte[]? SealedScript { get; set; }
+
+    public byte[] HostChallenge { get; set; } = [];
+
+    public string? CardSerial { get; set; }
+
+    /// <summary>What the commands under way were, for judging their answers.</summary>
+    public IReadOnlyList<SentCommand> Sent { get; set; } = [];
+
+    public byte[]? SealedChannel { get; set; }
+
+    public int ApduCount { get; set; }
+
+    public Verdict Verdict { get; set; }
+
+    public string Reason { get; set; } = "";
+
+    public TimeSpan Duration { get; set; }
+
+    /// <summary>The card object waits for the next blank card.</summary>
+    public bool WillRetry { get; set; }
+
+    /// <summary>A reason was found why this session does not end with a good card.</summary>
+    public bool HasFailed => Verdict != Verdict.Good;
+}
+
+/// <summary>What is kept of a command that was sent.</summary>
+/// <param name="Header">The four header bytes, hexadecimal.</param>
+/// <param name="Expected">Status words that let the batch go on.</param>
+public sealed record SentCommand(string Header, IReadOnlyList<ushort> Expected);

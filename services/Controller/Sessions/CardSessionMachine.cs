@@ -1,0 +1,131 @@
+using MassTransit;
+using PersoMesh.Contracts.Session;
+
+namespace PersoMesh.Controller.Sessions;
+
+/// <summary>
+/// The way of one card, from a blank in a reader to a verdict. Reads as the protocol of DESIGN.md §4; what each phrase does is in
+/// <see cref="CardSessionVocabulary"/>. A message that comes twice, or too late, finds a state that ignores it.
+/// </summary>
+public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
+{
+    public CardSessionMachine(SessionSteps steps)
+    {
+        Event(() => StationReady, e => e.CorrelateById(m => m.Message.SessionId));
+        Event(() => CardReserved, e => OfRunningSession(e, m => m.SessionId));
+        Event(() => ProgrammingRequested, e => OfRunningSession(e, m => m.SessionId));
+        Event(() => ScriptProtected, e => OfRunningSession(e, m => m.SessionId));
+        Event(() => ScriptRefused, e => OfRunningSession(e, m => m.SessionId));
+        Event(() => BatchResult, e => OfRunningSession(e, m => m.SessionId));
+        Event(() => ResponsesVerified, e => OfRunningSession(e, m => m.SessionId));
+        Event(() => FormatCompleteAcknowledged, e => OfRunningSession(e, m => m.SessionId));
+        Event(() => NextCardReady, e => OfRunningSession(e, m => m.AcknowledgedSessionId));
+        Event(() => DeadlinePassed, e => OfRunningSession(e, m => m.SessionId));
+
+        InstanceState(s => s.CurrentState);
+
+        Initially(
+            When(StationReady).RememberStation().Assign(steps, Waiting, Opening));
+
+        During(Waiting,
+            When(CardReserved).Assign(steps, Waiting, Opening),
+            When(StationReady).Assign(steps, Waiting, Opening));
+
+        During(Opening,
+            When(StationReady).RepeatAssignment(steps),
+            When(ProgrammingRequested).JudgeOpening()
+                .IfElse(Failed, failed => failed.Complete(steps, Completing), opened => opened.AskSecurity(steps).TransitionTo(Securing)),
+            When(DeadlinePassed, late => late.Message.State == nameof(Opening))
+                .Fail(Verdict.Rejected, "the station did not open the card in time").Complete(steps, Completing));
+
+        During(Securing,
+            When(ScriptProtected).SendBatch(steps).TransitionTo(Programming),
+            When(ScriptRefused).Refuse(steps).Complete(steps, Completing),
+            When(DeadlinePassed, late => late.Message.State == nameof(Securing))
+                .Fail(Verdict.Rejected, "Security did not answer in time; nothing was written to the card").Complete(steps, Completing));
+
+        During(Programming,
+            When(BatchResult).JudgeBatch()
+                .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing)),
+            When(DeadlinePassed, late => late.Message.State == nameof(Programming))
+                .Fail(Verdict.Unresolved, "the station fell silent while it programmed the card").Complete(steps, Completing));
+
+        During(Verifying,
+            When(ResponsesVerified).JudgeVerification().Complete(steps, Completing),
+            When(DeadlinePassed, late => late.Message.State == nameof(Verifying))
+                .Fail(Verdict.Unresolved, "Security did not verify the card's answers in time").Complete(steps, Completing));
+
+        During(Completing,
+            When(FormatCompleteAcknowledged).Report(steps).Finalize(),
+            When(NextCardReady).Report(steps).Finalize(),
+            When(DeadlinePassed, late => late.Message.State == nameof(Completing))
+                .Unacknowledged().Report(steps).Finalize());
+
+        During(Waiting, Ignore(DeadlinePassed));
+        DuringAnyOf([Waiting, Securing, Programming, Verifying, Completing], Ignore(ProgrammingRequested));
+        DuringAnyOf([Opening, Securing, Programming, Verifying, Completing], Ignore(CardReserved));
+        DuringAnyOf([Waiting, Opening, Programming, Verifying, Completing], Ignore(ScriptProtected), Ignore(ScriptRefused));
+        DuringAnyOf([Waiting, Opening, Securing, Verifying, Completing], Ignore(BatchResult));
+        DuringAnyOf([Waiting, Opening, Securing, Programming, Completing], Ignore(ResponsesVerified));
+        DuringAnyOf([Securing, Programming, Verifying, Completing], Ignore(StationReady));
+        DuringAnyOf([Waiting, Opening, Securing, Programming, Verifying], Ignore(FormatCompleteAcknowledged), Ignore(NextCardReady));
+
+        SetCompletedWhenFinalized();
+    }
+
+    /// <summary>The station waits for a card object.</summary>
+    public State Waiting { get; } = null!;
+
+    /// <summary>The card object was sent to the station, which opens the card.</summary>
+    public State Opening { get; } = null!;
+
+    /// <summary>Security checks the card's cryptogram and protects the script.</summary>
+    public State Securing { get; } = null!;
+
+    /// <summary>The station writes to the card.</summary>
+    public State Programming { get; } = null!;
+
+    /// <summary>Security verifies the card's answers.</summary>
+    public State Verifying { get; } = null!;
+
+    /// <summary>The station puts the card where its verdict says.</summary>
+    public State Completing { get; } = null!;
+
+    public Event<StationReady> StationReady { get; } = null!;
+
+    public Event<CardReserved> CardReserved { get; } = null!;
+
+    public Event<ProgrammingRequested> ProgrammingRequested { get; } = null!;
+
+    public Event<ScriptProtected> ScriptProtected { get; } = null!;
+
+    public Event<ScriptRefused> ScriptRefused { get; } = null!;
+
+    public Event<BatchResult> BatchResult { get; } = null!;
+
+    public Event<ResponsesVerified> ResponsesVerified { get; } = null!;
+
+    public Event<FormatCompleteAcknowledged> FormatCompleteAcknowledged { get; } = null!;
+
+    public Event<NextCardReady> NextCardReady { get; } = null!;
+
+    public Event<SessionDeadlinePassed> DeadlinePassed { get; } = null!;
+
+    void DuringAnyOf(State[] states, params EventActivities<CardSession>[] activities)
+    {
+        foreach (var state in states)
+            During(state, activities);
+    }
+
+    static bool Failed(BehaviorContext<CardSession> context) => context.Saga.HasFailed;
+
+    static bool MustVerify(BehaviorContext<CardSession> context) => !context.Saga.HasFailed && context.Saga.SealedChannel is not null;
+
+    // A session that is over has no row; a repeat for it says nothing new.
+    static void OfRunningSession<T>(IEventCorrelationConfigurator<CardSession, T> correlation, Func<T, Guid> sessionId)
+        where T : class
+    {
+        correlation.CorrelateById(m => sessionId(m.Message));
+        correlation.OnMissingInstance(missing => missing.Discard());
+    }
+}

@@ -1,0 +1,69 @@
+using MassTransit;
+using PersoMesh.Contracts.Session;
+
+namespace PersoMesh.Controller.Sessions;
+
+/// <summary>The phrases of <see cref="CardSessionMachine"/>.</summary>
+static class CardSessionVocabulary
+{
+    public static EventActivityBinder<CardSession, StationReady> RememberStation(this EventActivityBinder<CardSession, StationReady> binder) =>
+        binder.Then(context =>
+        {
+            var (session, ready) = (context.Saga, context.Message);
+            (session.Station, session.Reader, session.Pool) = (ready.Station, ready.Reader, ready.Pool);
+        });
+
+    public static EventActivityBinder<CardSession, T> Assign<T>(this EventActivityBinder<CardSession, T> binder, SessionSteps steps, State waiting, State opening)
+        where T : class =>
+        binder.ThenAsync(context => steps.AssignAsync(context))
+            .IfElse(context => context.Saga.CardObjectId.Length == 0, none => none.TransitionTo(waiting), some => some.TransitionTo(opening));
+
+    public static EventActivityBinder<CardSession, StationReady> RepeatAssignment(this EventActivityBinder<CardSession, StationReady> binder, SessionSteps steps) =>
+        binder.ThenAsync(context => steps.AssignAsync(context));
+
+    public static EventActivityBinder<CardSession, ProgrammingRequested> JudgeOpening(this EventActivityBinder<CardSession, ProgrammingRequested> binder) =>
+        binder.Then(context => SessionSteps.JudgeOpening(context.Saga, context.Message.Outcome));
+
+    public static EventActivityBinder<CardSession, ProgrammingRequested> AskSecurity(this EventActivityBinder<CardSession, ProgrammingRequested> binder, SessionSteps steps) =>
+        binder.ThenAsync(context => steps.AskSecurityAsync(context, context.Message.Outcome));
+
+    public static EventActivityBinder<CardSession, ScriptProtected> SendBatch(this EventActivityBinder<CardSession, ScriptProtected> binder, SessionSteps steps) =>
+        binder.ThenAsync(context => steps.SendBatchAsync(context, context.Message));
+
+    public static EventActivityBinder<CardSession, ScriptRefused> Refuse(this EventActivityBinder<CardSession, ScriptRefused> binder, SessionSteps steps) =>
+        binder.ThenAsync(context => steps.RefuseAsync(context, context.Message));
+
+    public static EventActivityBinder<CardSession, BatchResult> JudgeBatch(this EventActivityBinder<CardSession, BatchResult> binder) =>
+        binder.Then(context => BatchJudgement.Apply(context.Saga, context.Message.Outcome, isChanging: true));
+
+    public static EventActivityBinder<CardSession, BatchResult> AskVerification(this EventActivityBinder<CardSession, BatchResult> binder, SessionSteps steps) =>
+        binder.ThenAsync(context => steps.AskVerificationAsync(context, context.Message.Outcome));
+
+    public static EventActivityBinder<CardSession, ResponsesVerified> JudgeVerification(this EventActivityBinder<CardSession, ResponsesVerified> binder) =>
+        binder.Then(context =>
+        {
+            if (context.Message.Fault is { } fault)
+                context.Saga.FailWith(Verdict.Rejected, fault);
+        });
+
+    public static EventActivityBinder<CardSession, T> Fail<T>(this EventActivityBinder<CardSession, T> binder, Verdict verdict, string reason)
+        where T : class =>
+        binder.Then(context => context.Saga.FailWith(verdict, reason));
+
+    public static EventActivityBinder<CardSession, SessionDeadlinePassed> Unacknowledged(this EventActivityBinder<CardSession, SessionDeadlinePassed> binder) =>
+        binder.Then(context =>
+        {
+            if (!context.Saga.HasFailed)
+                context.Saga.FailWith(Verdict.Unresolved, "the station did not acknowledge the verdict");
+        });
+
+    public static EventActivityBinder<CardSession, T> Complete<T>(this EventActivityBinder<CardSession, T> binder, SessionSteps steps, State completing)
+        where T : class =>
+        binder.ThenAsync(context => steps.SendVerdictAsync(context)).TransitionTo(completing);
+
+    public static EventActivityBinder<CardSession, T> Report<T>(this EventActivityBinder<CardSession, T> binder, SessionSteps steps)
+        where T : class =>
+        binder.ThenAsync(context => steps.ReportAsync(context));
+
+    public static void FailWith(this CardSession session, Verdict verdict, string reason) => (session.Verdict, session.Reason) = (verdict, reason);
+}

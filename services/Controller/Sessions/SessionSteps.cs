@@ -1,0 +1,139 @@
+using System.Security.Cryptography;
+using MassTransit;
+using Microsoft.Extensions.Options;
+using PersoMesh.Contracts.Session;
+using PersoMesh.Controller.Dispatch;
+
+namespace PersoMesh.Controller.Sessions;
+
+/// <summary>What a session does at each step: claims, sends, counts. Each step may run again with the same effect.</summary>
+public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines deadlines, IOptions<ControllerOptions> options, TimeProvider time)
+{
+    readonly ControllerOptions _options = options.Value;
+
+    /// <summary>Claims a card object and sends it to the station with the opening batch; leaves the session waiting when there is none.</summary>
+    public async Task AssignAsync(BehaviorContext<CardSession> context)
+    {
+        var session = context.Saga;
+        if (await dispatcher.ClaimAsync(session.CorrelationId, session.Pool, context.CancellationToken) is not { } assigned)
+            return;
+        var (job, card) = (assigned.Job, assigned.Card);
+        if (session.CardObjectId.Length == 0)
+        {
+            session.CardObjectId = card.CardObjectId;
+            (session.JobId, session.JobName, session.Profile) = (job.JobId, job.Name, job.Profile);
+            session.Attempt = assigned.Attempt;
+            session.Started = time.GetUtcNow();
+            session.SealedScript = card.SealedScript;
+            session.HostChallenge = RandomNumberGenerator.GetBytes(Opening.HostChallengeLength);
+            ControllerTelemetry.Waited(assigned.Waited, session.Pool);
+        }
+
+        var commands = Opening.Commands(card.Opening, session.HostChallenge);
+        session.Sent = Remember(commands);
+        deadlines.Set(session.CorrelationId, nameof(CardSessionMachine.Opening), _options.OpeningTimeout);
+        using var root = ControllerTelemetry.StartSession(session);
+        await context.Send(QueueNames.Station(session.Station), new CardAssigned
+        {
+            SessionId = session.CorrelationId,
+            Reader = session.Reader,
+            CardObjectId = card.CardObjectId,
+            Job = job.Name,
+            Profile = job.Profile,
+            SealedModules = card.SealedModules,
+            Opening = commands,
+        });
+    }
+
+    /// <summary>Judges the opening and reads the card's serial number from it.</summary>
+    public static void JudgeOpening(CardSession session, BatchOutcome outcome)
+    {
+        BatchJudgement.Apply(session, outcome, isChanging: false);
+        if (!session.HasFailed)
+            session.CardSerial = Opening.ReadSerial(outcome.Responses);
+    }
+
+    public async Task AskSecurityAsync(BehaviorContext<CardSession> context, BatchOutcome opening)
+    {
+        var session = context.Saga;
+        deadlines.Set(session.CorrelationId, nameof(CardSessionMachine.Securing), _options.SecurityTimeout);
+        using var step = ControllerTelemetry.StartStep("protect script", session);
+        await context.Send(QueueNames.SecuritySessions,
+            new ProtectScript(session.CorrelationId, session.CardObjectId, session.SealedScript!, session.HostChallenge, Opening.InitializeUpdateResponse(opening.Responses)));
+    }
+
+    public async Task SendBatchAsync(BehaviorContext<CardSession> context, ScriptProtected script)
+    {
+        var session = context.Saga;
+        await dispatcher.CountCryptogramAsync(session.Pool, wrong: false, context.CancellationToken);
+        session.SealedScript = null;
+        session.SealedChannel = script.SealedChannel;
+        session.Sent = Remember(script.Commands);
+        deadlines.Set(session.CorrelationId, nameof(CardSessionMachine.Programming), _options.ProgrammingTimeout);
+        using var step = ControllerTelemetry.StartStep("program card", session);
+        await context.Send(QueueNames.Station(session.Station), new CommandBatch(session.CorrelationId, 1, session.Reader, script.Commands));
+    }
+
+    /// <summary>Security would not open the channel; nothing was sent to the card.</summary>
+    public async Task RefuseAsync(BehaviorContext<CardSession> context, ScriptRefused refusal)
+    {
+        var session = context.Saga;
+        var isStopped = refusal.WrongCryptogram && await dispatcher.CountCryptogramAsync(session.Pool, wrong: true, context.CancellationToken);
+        session.FailWith(Verdict.Rejected, isStopped ? $"{refusal.Reason}; the pool is stopped" : refusal.Reason);
+    }
+
+    public async Task AskVerificationAsync(BehaviorContext<CardSession> context, BatchOutcome outcome)
+    {
+        var session = context.Saga;
+        deadlines.Set(session.CorrelationId, nameof(CardSessionMachine.Verifying), _options.SecurityTimeout);
+        using var step = ControllerTelemetry.StartStep("verify answers", session);
+        await context.Send(QueueNames.SecuritySessions, new VerifyResponses(session.CorrelationId, session.SealedChannel!, outcome.Responses));
+    }
+
+    /// <summary>Sends the verdict to the station.</summary>
+    public async Task SendVerdictAsync(BehaviorContext<CardSession> context)
+    {
+        var session = context.Saga;
+        session.SealedScript = session.SealedChannel = null;
+        session.Duration = time.GetUtcNow() - session.Started;
+        deadlines.Set(session.CorrelationId, nameof(CardSessionMachine.Completing), _options.CompletionTimeout);
+        using var step = ControllerTelemetry.StartStep("format complete", session);
+        await context.Send(QueueNames.Station(session.Station), new FormatComplete(session.CorrelationId, session.Reader, session.Verdict));
+    }
+
+    /// <summary>Tells the issuer, and gives a rejected card object back to the dispatcher while it has attempts left.</summary>
+    public async Task ReportAsync(BehaviorContext<CardSession> context)
+    {
+        var session = context.Saga;
+        deadlines.Clear(session.CorrelationId);
+        var released = await dispatcher.ReleaseAsync(session.CorrelationId, session.Verdict, context.CancellationToken);
+        ControllerTelemetry.Finished(session, session.Verdict, session.Duration);
+        var summary = new SessionSummary
+        {
+            SessionId = session.CorrelationId,
+            JobId = session.JobId,
+            CardObjectId = session.CardObjectId,
+            CardSerial = session.CardSerial,
+            Station = session.Station,
+            Reader = session.Reader,
+            Started = session.Started,
+            Duration = session.Duration,
+            ApduCount = session.ApduCount,
+            Attempt = session.Attempt,
+        };
+        if (session.HasFailed)
+            await context.Publish(new CardFailed(summary, session.Verdict, session.Reason, released.WillRetry), context.CancellationToken);
+        else
+            await context.Publish(new CardPersonalized(summary), context.CancellationToken);
+        foreach (var sessionId in released.Woken)
+            await context.Send(QueueNames.OwnSessions, new CardReserved(sessionId));
+    }
+
+    static SentCommand[] Remember(IReadOnlyList<CardCommand> commands)
+    {
+        var sent = new SentCommand[commands.Count];
+        for (var i = 0; i < sent.Length; i++)
+            sent[i] = new SentCommand(Convert.ToHexString(commands[i].Apdu, 0, 4), commands[i].Expected);
+        return sent;
+    }
+}

@@ -1,0 +1,35 @@
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using PersoMesh.Contracts.Ingest;
+using PersoMesh.Hosting;
+using PersoMesh.Ingest.Intake;
+using PersoMesh.Ingest.Jobs;
+
+namespace PersoMesh.Ingest;
+
+/// <summary>Adds Ingest: takes card objects from the broker and over HTTP, refuses bad ones, hands good ones on, and keeps the jobs' accounts.</summary>
+public static class IngestRegistration
+{
+    public static MeshBuilder AddIngest(this MeshBuilder mesh)
+    {
+        mesh.Services.AddOptionsWithValidateOnStart<IngestOptions>().BindConfiguration("Ingest").ValidateDataAnnotations();
+        mesh.Services.AddSingleton<IJobStore, InMemoryJobStore>();
+        mesh.Services.AddSingleton<SubmissionReader>();
+        mesh.Services.AddSingleton<PreparationCredit>();
+        mesh.Services.AddSingleton<ProfileDescriptions>();
+        mesh.Register(bus =>
+        {
+            bus.AddConsumer<SubmitCardObjectsConsumer>();
+            bus.AddConsumer<PreparationOutcomeConsumer>();
+            bus.AddConsumer<SessionOutcomeConsumer>();
+            bus.AddRequestClient<DescribeProfile>(new Uri("exchange:translator-profiles"));
+        });
+        mesh.Endpoint("ingest", concurrency: 4, (endpoint, context) => endpoint.ConfigureConsumer<SubmitCardObjectsConsumer>(context));
+        mesh.Endpoint("ingest-outcomes", concurrency: 16, (endpoint, context) =>
+        {
+            endpoint.ConfigureConsumer<PreparationOutcomeConsumer>(context);
+            endpoint.ConfigureConsumer<SessionOutcomeConsumer>(context);
+        });
+        return mesh;
+    }
+}

@@ -1,0 +1,33 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace PersoMesh.Security;
+
+/// <summary>Settings of the Security service: section <c>Security</c>. Either <see cref="Pkcs11"/> or <see cref="DemoKeyFile"/>.</summary>
+public sealed class SecurityOptions
+{
+    /// <summary>The HSM.</summary>
+    public Pkcs11TokenOptions? Pkcs11 { get; init; }
+
+    /// <summary>File with keys in clear for the in-process module. For demonstration only.</summary>
+    public string? DemoKeyFile { get; init; }
+
+    /// <summary>Messages handled at once; also the HSM sessions in use.</summary>
+    [Range(1, 256)]
+    public int Concurrency { get; init; } = 8;
+}
+
+/// <summary>A PKCS#11 token.</summary>
+public sealed class Pkcs11TokenOptions
+{
+    /// <summary>The vendor's library, for instance <c>/usr/lib/softhsm/libsofthsm2.so</c>.</summary>
+    [Required]
+    public required string Library { get; init; }
+
+    /// <summary>The token's label.</summary>
+    [Required]
+    public required string Token { get; init; }
+
+    /// <summary>File that holds the user PIN.</summary>
+    [Required]
+    public required string PinFile { get; init; }
+}

@@ -1,0 +1,36 @@
+using MassTransit;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using PersoMesh.Hosting;
+using PersoMesh.Security.Modules;
+using PersoMesh.Security.Preparation;
+using PersoMesh.Security.Sessions;
+
+namespace PersoMesh.Security;
+
+/// <summary>Adds Security, the only service that opens the HSM: prepares cards' secrets, opens secure channels, protects scripts, verifies answers.</summary>
+public static class SecurityRegistration
+{
+    public static MeshBuilder AddSecurity(this MeshBuilder mesh)
+    {
+        var options = mesh.Host.Configuration.GetSection("Security").Get<SecurityOptions>() ?? new SecurityOptions();
+        mesh.Services.AddSingleton(options);
+        mesh.Services.AddSingleton(_ => SecurityModuleFactory.Open(options));
+        mesh.Services.AddHostedService<SecurityModuleAnnouncement>();
+        mesh.Services.AddSingleton<ScriptVault>();
+        mesh.Services.AddSingleton<ScriptProtector>();
+        mesh.Register(bus =>
+        {
+            bus.AddConsumer<PrepareCardsConsumer>();
+            bus.AddConsumer<ProtectScriptConsumer>();
+            bus.AddConsumer<VerifyResponsesConsumer>();
+        });
+        mesh.Endpoint("security-preparation", concurrency: 2, (endpoint, context) => endpoint.ConfigureConsumer<PrepareCardsConsumer>(context));
+        mesh.Endpoint("security-session", concurrency: options.Concurrency, (endpoint, context) =>
+        {
+            endpoint.ConfigureConsumer<ProtectScriptConsumer>(context);
+            endpoint.ConfigureConsumer<VerifyResponsesConsumer>(context);
+        });
+        return mesh;
+    }
+}

@@ -1,0 +1,93 @@
+using PersoMesh.Contracts.Preparation;
+using PersoMesh.Contracts.Session;
+using PersoMesh.GlobalPlatform;
+using PersoMesh.Keys;
+using PersoMesh.Security.Preparation;
+using PersoMesh.SmartCard;
+
+namespace PersoMesh.Security.Sessions;
+
+/// <summary>Opens a session's secure channel in the HSM and protects its whole script at once.</summary>
+sealed class ScriptProtector(ISecurityModule module, ScriptVault vault)
+{
+    static readonly ushort[] Success = [0x9000];
+
+    /// <summary>Protects a script.</summary>
+    /// <exception cref="CardCryptogramMismatchException">The card does not hold the profile's keys; nothing may be sent to it.</exception>
+    /// <exception cref="SecureChannelException">The card speaks another protocol than the profile says, or not at the level.</exception>
+    public ScriptProtected Protect(ProtectScript request)
+    {
+        var script = vault.OpenScript(request.CardObjectId, request.SealedScript);
+        using var session = module.OpenSession();
+        var response = InitializeUpdateResponse.Parse(request.InitializeUpdateResponse);
+        RefuseOtherProtocol(script.Channel, response);
+        using var keys = new DiversifiedKeys(session, script.Channel.MasterKey, script.Channel.Diversification, response.KeyDiversificationData.Span);
+        using var channel = SecureChannel.Open(keys.Keys, request.HostChallenge, response, (SecurityLevel)script.Channel.Level, Options(script.Channel));
+        using var secrets = new SecretsInTransit(script.SealedSecrets is null ? [] : ScriptVault.OpenSecrets(session, request.CardObjectId, script.SealedSecrets), channel);
+        List<CardCommand> commands = [new(channel.ExternalAuthenticate().ToArray(), Success)];
+        foreach (var command in script.Commands)
+            commands.Add(new CardCommand(channel.Wrap(Assemble(command, secrets)).Command.ToArray(), command.Expected));
+        return new ScriptProtected(request.SessionId, commands, SealState(session, request, script.Channel, response, channel));
+    }
+
+    /// <summary>Verifies the answers to a protected script, EXTERNAL AUTHENTICATE first.</summary>
+    /// <returns>What is wrong, or null.</returns>
+    public string? Verify(VerifyResponses request)
+    {
+        using var session = module.OpenSession();
+        var state = ChannelStateEnvelope.Parse(ScriptVault.Open(session, "channel", request.SessionId.ToString(), request.SealedChannel));
+        using var keys = new DiversifiedKeys(session, state.MasterKey, state.Diversification, state.DiversificationData);
+        using var channel = SecureChannel.Resume(keys.Keys, state.Channel);
+        if (request.Responses.Count != channel.PendingResponses + 1)
+            return $"{request.Responses.Count} answers came to {channel.PendingResponses + 1} commands";
+        try
+        {
+            foreach (var encoded in request.Responses.Skip(1))
+            {
+                if (!ResponseApdu.TryParse(encoded, out var response))
+                    return "an answer without a status word";
+                channel.Unwrap(response);
+            }
+
+            return null;
+        }
+        catch (ResponseMacMismatchException e)
+        {
+            return e.Message;
+        }
+    }
+
+    static byte[]? SealState(ISecuritySession session, ProtectScript request, SecureChannelDescription description, InitializeUpdateResponse response, SecureChannel channel)
+    {
+        if (!channel.Level.HasFlag(SecurityLevel.RMac))
+            return null;
+        var envelope = new ChannelStateEnvelope(description.MasterKey, description.Diversification, response.KeyDiversificationData.ToArray(), channel.SaveState());
+        return ScriptVault.Seal(session, "channel", request.SessionId.ToString(), envelope.ToArray());
+    }
+
+    static CommandApdu Assemble(ScriptCommand command, SecretsInTransit secrets)
+    {
+        var data = new byte[command.Data.Sum(part => part.Clear?.Length ?? part.Length)];
+        var at = 0;
+        foreach (var part in command.Data)
+        {
+            var piece = part.Clear ?? secrets.Piece(part);
+            piece.CopyTo(data.AsMemory(at));
+            at += piece.Length;
+        }
+
+        return new CommandApdu(command.Cla, command.Ins, command.P1, command.P2, data, command.Ne);
+    }
+
+    static void RefuseOtherProtocol(SecureChannelDescription channel, InitializeUpdateResponse response)
+    {
+        if (!string.Equals(response.Protocol.ToString(), channel.Protocol, StringComparison.OrdinalIgnoreCase))
+            throw new SecureChannelException($"The card speaks {response.Protocol.ToString().ToUpperInvariant()}, the profile says {channel.Protocol}: another kind of card is in the reader.");
+    }
+
+    static SecureChannelOptions Options(SecureChannelDescription channel)
+    {
+        var options = new SecureChannelOptions { Quirks = channel.Quirks.Aggregate(CardQuirks.None, (all, name) => all | Enum.Parse<CardQuirks>(name)) };
+        return channel.Implementation is { } i ? options with { Scp02Implementation = i } : options;
+    }
+}

@@ -1,0 +1,15 @@
+namespace PersoMesh.StationGateway.Lanes;
+
+/// <summary>The stations of this process.</summary>
+sealed class StationDirectory(IReadOnlyList<Station> stations) : IDisposable
+{
+    public IReadOnlyList<Station> All => stations;
+
+    public Station this[string name] => stations.First(station => station.Name == name);
+
+    public void Dispose()
+    {
+        foreach (var lane in stations.SelectMany(station => station.Lanes))
+            lane.Dispose();
+    }
+}

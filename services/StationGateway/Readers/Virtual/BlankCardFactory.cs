@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+using PersoMesh.CardSimulator;
+using PersoMesh.Hosting;
+
+namespace PersoMesh.StationGateway.Readers.Virtual;
+
+/// <summary>Makes simulated blank cards: what a card manufacturer would deliver, with keys from the supplier's master key.</summary>
+sealed class BlankCardFactory(string? keyFile)
+{
+    // Serial numbers must differ between gateway processes too: a random upper half, a counter below.
+    static int _serial = RandomNumberGenerator.GetInt32(0x7FFF) << 16;
+
+    readonly Dictionary<string, CardBlueprint> _blueprints = new(StringComparer.Ordinal);
+
+    /// <exception cref="MeshConfigurationException">No such product.</exception>
+    public SimulatedCard Make(string product)
+    {
+        CardBlueprint? blueprint;
+        lock (_blueprints)
+        {
+            if (!_blueprints.TryGetValue(product, out blueprint))
+                _blueprints.Add(product, blueprint = Blueprint(product));
+        }
+
+        return new SimulatedCard(blueprint, (uint)Interlocked.Increment(ref _serial));
+    }
+
+    CardBlueprint Blueprint(string product) => product switch
+    {
+        "emv-demo" => Blueprints.EmvDemo(SupplierKeys.Read(keyFile, "KMC-EMV")),
+        "badge-demo" => Blueprints.BadgeDemo(SupplierKeys.Read(keyFile, "KMC-BADGE")),
+        _ => throw new MeshConfigurationException($"There is no simulated card product '{product}'; there are emv-demo and badge-demo."),
+    };
+}

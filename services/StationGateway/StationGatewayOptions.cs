@@ -1,0 +1,67 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace PersoMesh.StationGateway;
+
+/// <summary>Settings of the Station Gateway: section <c>StationGateway</c>.</summary>
+public sealed class StationGatewayOptions
+{
+    /// <summary>The stations that this process runs.</summary>
+    public IReadOnlyList<StationOptions> Stations { get; init; } = [];
+
+    /// <summary>Where virtual stations put what they would do to the cards; null for nowhere.</summary>
+    public string? OutputFolder { get; init; }
+
+    /// <summary>Also keep the simulated cards themselves there, so that they can be read later.</summary>
+    public bool KeepSimulatedCards { get; init; }
+
+    /// <summary>After how long a station that was given no card says again that it waits.</summary>
+    public TimeSpan ReminderInterval { get; init; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>File with the keys of simulated blank cards; the demonstration's own.</summary>
+    public string? DemoKeyFile { get; init; }
+}
+
+/// <summary>One station.</summary>
+public sealed class StationOptions
+{
+    /// <summary>Name, unique in the mesh; its queue is <c>station-NAME</c>.</summary>
+    [Required, RegularExpression("^[a-z0-9-]{1,60}$", ErrorMessage = "A station's name has lower-case letters, digits and hyphens.")]
+    public required string Name { get; init; }
+
+    /// <summary>Which kind of card the station has.</summary>
+    [Required]
+    public required string Pool { get; init; }
+
+    /// <summary>Number of readers.</summary>
+    [Range(1, 100)]
+    public int Readers { get; init; } = 1;
+
+    /// <summary>Simulated card product in its readers.</summary>
+    [Required]
+    public required string Product { get; init; }
+
+    /// <summary>Blank cards in its magazine; 0 = without end.</summary>
+    public int Blanks { get; init; }
+
+    /// <summary>Time a simulated card takes for each command.</summary>
+    public TimeSpan ApduDelay { get; init; }
+
+    /// <summary>Faults of the simulated cards; null for none.</summary>
+    public FaultOptions? Faults { get; init; }
+}
+
+/// <summary>Which simulated cards misbehave, and how. Every Nth blank of a reader; 0 = never.</summary>
+public sealed class FaultOptions
+{
+    /// <summary>Every Nth card answers INITIALIZE UPDATE with a wrong cryptogram.</summary>
+    public int WrongCryptogramEvery { get; init; }
+
+    /// <summary>Every Nth card is pulled out after <see cref="PullOutAfterApdus"/> commands.</summary>
+    public int PullOutEvery { get; init; }
+
+    /// <summary>Commands that a card which is pulled out still answers.</summary>
+    public int PullOutAfterApdus { get; init; } = 5;
+
+    /// <summary>Every Nth card has no memory left at its second STORE DATA.</summary>
+    public int MemoryFullEvery { get; init; }
+}

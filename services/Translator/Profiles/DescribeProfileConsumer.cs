@@ -1,0 +1,47 @@
+using MassTransit;
+using PersoMesh.Contracts.Ingest;
+using PersoMesh.Profiles;
+using InputField = PersoMesh.Contracts.Ingest.InputField;
+
+namespace PersoMesh.Translator.Profiles;
+
+/// <summary>Tells Ingest what it must know of a profile.</summary>
+sealed class DescribeProfileConsumer(ProfileLibrary profiles) : IConsumer<DescribeProfile>
+{
+    public Task Consume(ConsumeContext<DescribeProfile> context) => context.RespondAsync(Describe(context.Message.Profile));
+
+    ProfileDescribed Describe(string reference)
+    {
+        try
+        {
+            var profile = profiles.Get(reference);
+            var input = profile.Input;
+            return new ProfileDescribed
+            {
+                Profile = profile.Reference,
+                Pool = profile.Pool,
+                MaxAttempts = profile.MaxAttempts,
+                IdentifierField = input.Identifier,
+                Fields = [.. input.Fields.Select(field => new InputField(field.Name, field.IsRequired, field.Default, field.MaxLength ?? 0))],
+                Formats = [.. Formats(input)],
+            };
+        }
+        catch (UnknownProfileException e)
+        {
+            return new ProfileDescribed { Fault = e.Message };
+        }
+    }
+
+    static IEnumerable<InputFormatDescription> Formats(CardInput input)
+    {
+        if (input.Csv is { } csv)
+            yield return new InputFormatDescription("csv", csv.Encoding.WebName, csv.Delimiter.ToString(), []);
+        if (input.JsonLines)
+            yield return new InputFormatDescription("jsonl", "utf-8", "", []);
+        if (input.Text is { } text)
+        {
+            yield return new InputFormatDescription("text", text.Encoding.WebName, "",
+                [.. text.Lines.Select(line => new TextLineDescription(line.Key, line.Fields, line.Separator?.ToString() ?? "", line.IsIgnored))]);
+        }
+    }
+}

@@ -1,0 +1,146 @@
+namespace PersoMesh.CardSimulator.Tests;
+
+/// <summary>SCP03 sessions that others published, played to the simulator as the card in them.</summary>
+public class PublishedScp03Tests
+{
+    const string DemoKey = "404142434445464748494A4B4C4D4E4F";
+    const string Enc = "000102030405060708090A0B0C0D0E0F";
+    const string Mac = "101112131415161718191A1B1C1D1E1F";
+    const string Dek = "202122232425262728292A2B2C2D2E2F";
+    const string GetEid = "80E29100BF3E035C015A";
+    const string Eid = "BF3E125A1089882119900000000000000000000005";
+
+    // osmocom/pysim tests/unittests/test_globalplatform.py @ 078ac2b: an eUICC's ISD-R, i=70, all key lengths, levels 11, 03 and 33.
+    // Columns: key length; INITIALIZE UPDATE, its response, EXTERNAL AUTHENTICATE; GET EID (a STORE DATA that only an eUICC answers, so
+    // the test answers for it) and its protected response; the four APDU cases. What the card answers to the latter is not published.
+    [Theory]
+    [InlineData(16, "8050300008B13E5F938FC108C400", "000000000000000000003003703EB51047495B249F66C484C1D2EF1948000002",
+        "84821100107D5F5826A993EBC89EEA24957FA0B3CE", "84E291000EBF3E035C015A558D036518A2829700",
+        "BF3E125A1089882119900000000000000000000005971BE68992DBBDFA",
+        "84F220020863A63F8959827FB2", "84CA006608A0C6A4A74166F7CE00", "84F22002124F0212345C054F9F70C52249B50272656536",
+        "84F280020A4F00E91443F6DCE6B8ED00")]
+    [InlineData(16, "80503000088E1552D0513C60F300", "0000000000000000000030037030760CD2C47C1DD395065FE5EAD8A9D7000001",
+        "8482030010FD4721A14D9B07003C451D2F8AE6BB21", "84E2910018CA9C00F6713D79BC8BAA642BDFF51C3F6A4082D3BD9AD26C00",
+        "BF3E125A1089882119900000000000000000000005",
+        "84F2200208C9811B11F1264CF1", "84CA006608E10AB60B3054798800", "84F22002184E2908BDB48B2315A55482E9E936CA122D6ECFAE7D17416E",
+        "84F28002180DD10A6B6193E5340B9E77D32D5A179CD710AC2773AEFB2800")]
+    [InlineData(16, "8050300008FDF38259A1E0DE4400", "000000000000000000003003703B1ACA81E821F219081CDC01C26B372D000003",
+        "84823300108C36F96BCC00724A4E13AD591D7DA3F0", "84E2910018267A85DFE4A98FCA6FB0527E0DFECCE4914E40401433C87F00",
+        "F3BA2B1013AA6224F5E1C138D71805C569E5439B47576260B75FC021B25097CB2E68F8A0144975B9",
+        "84F2200208AC6A59024BED84CC", "84CA006608409912AD8FB7AED000", "84F22002185F3DAFC3AC14C381536A488BF44E06D056DF9D74DBD21E5A",
+        "84F280021865165105BE3373347D0424D4400AF2AC393F569EC779389E00")]
+    [InlineData(24, "80503100087396430B768B085B00", "000000000000000000003103708CFC23522FFDBF1E5DF5542CAC8FD866000003",
+        "84821100102145ED30B146F5DB252FB7E624CEC244", "84E291000EBF3E035C015AFF42CF801D14394400",
+        "BF3E125A1089882119900000000000000000000005162FBD33E04940A9",
+        "84F22002084584E4F6784811EE", "84CA006608937776EBE190FA3000", "84F22002124F0212345C054F9F70C59A52BDDF3040368C",
+        "84F280020A4F009804B11411F7393D00")]
+    [InlineData(24, "805031000869C65DA8202BF19F00", "00000000000000000000310370B570A67BE38446717729D6DD3D2EC5B1000001",
+        "848203001065DF4F1A356A887905466516D9E5B7C1", "84E2910018D2C6FB477C5D4AFE4FD4D21F17EFF10D3578EC1774A12A2D00",
+        "BF3E125A1089882119900000000000000000000005",
+        "84F2200208964E188F0B1BB697", "84CA006608F0820035A41D3E1800", "84F220021806B076ED452CD1FA84F77F5C08A146AA77A9286757DEA791",
+        "84F2800218D06527E39222DCE091FABDB8E9B898417A67A6852D3577DB00")]
+    [InlineData(24, "80503100089B3F2EEF0E8C937400", "00000000000000000000310370F6BB305A15BAE1A68F79FB08212FBED7000002",
+        "84823300109100BC22D58B45B86A26365CE39FF3CF", "84E29100188F7F946C84F70D17994BC6E8791251BB1BB1BF02CF8DE58900",
+        "C05176C1B6F72AAE50C32CBEE63B0E95998928FD4DFB2BE9F27FFDE8C8476F5909B4805CC4039599",
+        "84F2200208D5D97754B6B3D2BA", "84CA006608516C82B8E30ADBEB00", "84F2200218CC247F4761E6944277A4E0D6E32E44025B1E31537E2FC668",
+        "84F2800218BA22B63D509BEF5D093B43E5EAED03ED23144AB2D9CB51DE00")]
+    [InlineData(32, "805032000811666D57866C6F5400", "0000000000000000000032037053EA8847EFA7674E41498A4D66CF0DEE000003",
+        "84821100102F2AD190EFF2FAFC4908996D1CEBD310", "84E291000EBF3E035C015AF4B680372542B59D00",
+        "BF3E125A10898821199000000000000000000000058012DD7F01F1C4C1",
+        "84F2200208D618B7DA68D5FE52", "84CA0066088F3E055DB23AD5E500", "84F22002124F0212345C054F9F70C5B6E15CC42404915E",
+        "84F280020A4F00AA124AA74AFE7F7500")]
+    [InlineData(32, "8050320008C6066990FC426E1D00", "000000000000000000003203708682CD81BBD8919F2DE3F2664581F118000001",
+        "848203001077C493B632EDADAF865A1E64ACC07CE9", "84E29100183DDAA60594963BEFAADA3525B492EDE23C2AB2C1CE3AFE4400",
+        "BF3E125A1089882119900000000000000000000005",
+        "84F2200208480DDC8E419DA38D", "84CA0066083E9D6A6C0B2D732000", "84F22002183EBFEF2DA8B04AF2A85F491F299B76973DF76FF08A4031BE",
+        "84F2800218783FFF80990F5585B1055010EA95094A26E4A8F1EF4B18E100")]
+    [InlineData(32, "805032000897B2055FE58599FD00", "00000000000000000000320370A8439A22CEDF045FA9F1903B2834F26E000002",
+        "8482330010508A0FD959D2E547C6B33154A6BE2057", "84E29100187A5EF717EAF1E135AE92FE54429D0E465DECDA65F5FE5AEA00",
+        "EA90DBFA648A67C5EB6ABC57F8530B97D0CD5647C5E8732016B55203B078DD2ACE7F8BC5D1C1CD99",
+        "84F2200208BCC5C17275545D93", "84CA00660804806ABA9D543BB600", "84F2200218717222491556EC81A45F49CE48BE33320024801A1C4CB0E0",
+        "84F2800218561F105BCCD3A1642904B251CCC1228BEB80A82370A8637000")]
+    public void PySim_session(
+        int keyLength, string initializeUpdate, string initializeUpdateResponse, string externalAuthenticate, string getEid,
+        string getEidResponse, string case1, string case2, string case3, string case4)
+    {
+        var counter = Convert.ToInt32(initializeUpdateResponse[^6..], 16);
+        var card = new SimulatedCard(
+            Blueprints.BadgeDemo([]) with
+            {
+                KeyVersion = Convert.ToByte(initializeUpdate[4..6], 16),
+                SequenceCounter = counter - 1,
+                KeyDiversificationData = new byte[10],
+                IsdAid = "A0000005591010FFFFFFFF8900000100",
+                Keys = new(Key(Enc, keyLength), Key(Mac, keyLength), Key(Dek, keyLength)),
+            },
+            serialNumber: 1);
+        card.Override = plain => Convert.ToHexString(plain) == GetEid ? Hex.Bytes(Eid) : null;
+
+        Assert.Equal(initializeUpdateResponse + "9000", card.Send(initializeUpdate));
+        Assert.Equal("9000", card.Send(externalAuthenticate));
+        Assert.Equal(getEidResponse + "9000", card.Send(getEid));
+        Assert.NotEqual("6982", card.Send(case1));
+        Assert.EndsWith("9000", card.Send(case2));
+        Assert.NotEqual("6982", card.Send(case3));
+        Assert.EndsWith("9000", card.Send(case4));
+    }
+
+    // Real card (Oberthur COSMO 8.1), GlobalPlatformPro issue #113: AES-256, KDF3, i=70. From which AID it made its
+    // challenge is not known, so the simulator gets i=60 (in the response, too) and the published challenge.
+    [Fact]
+    public void Oberthur_card_with_diversified_keys()
+    {
+        var card = new SimulatedCard(
+            Blueprints.BadgeDemo(Hex.Bytes("808CD8F1E4850B13DB50DCAA102C85DC6D877437C0D97A0C537196577D508852"), keyLength: 32) with
+            {
+                ProtocolOptions = 0x60,
+                KeyVersion = 0x01,
+                KeyDiversificationData = Hex.Bytes("149480576000078C0100"),
+            },
+            serialNumber: 1).WithChallenge("827BBF7447C06D73");
+        Assert.Equal(
+            "149480576000078C0100" + "010360" + "827BBF7447C06D73" + "29DD896EBC4D6DF7" + "9000",
+            card.Send("805000000895C3C91BB179A3BF00"));
+    }
+
+    // OpenJavaCard SCP03DerivationTest.java publishes the session; that the challenge is the pseudo-random one for this AID and counter
+    // was found by recomputing (vectors/published.md §8). GPPro's challenge for counter 000064: STANDARDS.md §3.
+    [Theory]
+    [InlineData("A000000003000000", 0x000010, "31900058C1C451A2")]
+    [InlineData("A000000151000000", 0x000064, "CA256EE20E464E39")]
+    public void Pseudo_random_challenges(string isd, int counter, string challenge)
+    {
+        var card = new SimulatedCard(
+            Blueprints.BadgeDemo(Hex.Bytes(DemoKey)) with
+            {
+                Diversification = DiversificationMethod.None,
+                SequenceCounter = counter - 1,
+                IsdAid = isd,
+            },
+            serialNumber: 1);
+        var response = card.Send("8050000008A7F76C713F0A713D00");
+        Assert.Equal(challenge, response[26..42]);
+        Assert.Equal($"{counter:X6}9000", response[^10..]);
+    }
+
+    // Constructed from pySim's [AES128 level 03] (vectors/published.md §8): i=00 has a random challenge and no counter in the response.
+    [Fact]
+    public void Random_challenge_without_counter()
+    {
+        var card = new SimulatedCard(
+            Blueprints.BadgeDemo([]) with
+            {
+                ProtocolOptions = 0x00,
+                KeyDiversificationData = new byte[10],
+                Keys = new(Key(Enc, 16), Key(Mac, 16), Key(Dek, 16)),
+            },
+            serialNumber: 1).WithChallenge("30760CD2C47C1DD3");
+        Assert.Equal(
+            "000000000000000000003003" + "00" + "30760CD2C47C1DD395065FE5EAD8A9D7" + "9000",
+            card.Send("80503000088E1552D0513C60F300"));
+        Assert.Equal("9000", card.Send("8482030010FD4721A14D9B07003C451D2F8AE6BB21"));
+    }
+
+    // pySim repeats the 16 bytes to the key's length.
+    static byte[] Key(string pattern, int length) => [.. Hex.Bytes(pattern), .. Hex.Bytes(pattern)[..(length - 16)]];
+}

@@ -1,0 +1,159 @@
+using PersoMesh.CardSimulator.Commands;
+using PersoMesh.CardSimulator.Crypto;
+using PersoMesh.CardSimulator.Persistence;
+
+namespace PersoMesh.CardSimulator;
+
+/// <summary>
+/// An application that takes its personalization by STORE DATA (EMV CPS) and then gives back what may be read: FCI, processing options,
+/// records, data objects, PIN verification. It is selected and owns the channel, or its security domain forwards to it.
+/// </summary>
+sealed class PersonalizationApplication(CardRuntime card, ApplicationState state)
+{
+    const int TagList = 0x5C;
+    StoreDataBlocks _blocks = new();
+    int _pendingEncryption;
+
+    public ApplicationState State { get; } = state;
+
+    public bool IsPersonalized => State.IsPersonalized;
+
+    public byte[] Fci()
+    {
+        var aid = BerTlv.Encode(0x84, Convert.FromHexString(State.Aid));
+        var proprietary = State.Fci;
+        if (!BerTlv.TryRead(proprietary, out var tag, out _, out var consumed) || tag != 0xA5 || consumed != proprietary.Length)
+            proprietary = BerTlv.Encode(0xA5, proprietary);
+        return BerTlv.Encode(0x6F, [.. aid, .. proprietary]);
+    }
+
+    public CardResponse Execute(in CardCommand command)
+    {
+        if (command.Ins == Instruction.StoreData && command.Cla == 0x80)
+            return StoreDataToSelected(command);
+        if (command.Ins is not (Instruction.ReadRecord or Instruction.GetData or Instruction.GetProcessingOptions or Instruction.Verify))
+            return CardResponse.Error(StatusWord.InstructionNotSupported);
+        if (!IsPersonalized)
+            return CardResponse.Error(StatusWord.ConditionsNotSatisfied);
+        return (command.Ins, command.Cla) switch
+        {
+            (Instruction.ReadRecord, 0x00) => ReadRecord(command),
+            (Instruction.Verify, 0x00) => Verify(command),
+            (Instruction.GetProcessingOptions, 0x80) => GetProcessingOptions(),
+            (Instruction.GetData, 0x00 or 0x80) => GetData(command.P1P2),
+            _ => CardResponse.Error(StatusWord.ClassNotSupported),
+        };
+    }
+
+    /// <summary>Processes a STORE DATA without secure messaging. Data groupings may be cut anywhere between commands.</summary>
+    public CardResponse StoreData(in CardCommand command)
+    {
+        if (IsPersonalized)
+            return CardResponse.Error(StatusWord.ConditionsNotSatisfied);
+        var channel = card.RequireSecureChannel();
+        var blocks = _blocks;
+        _blocks = new(); // an error begins anew (GPC 2.3.1 §11.11.2.2)
+        blocks.Check(command);
+        var personalization = new Personalization(card, State, channel);
+        var encryption = blocks.Count > 0 ? _pendingEncryption : command.P1;
+        blocks.Add(command.Data);
+        while (DataGrouping.TryRead(blocks.ToArray(), out var dgi, out var value, out var consumed))
+        {
+            personalization.Store(dgi, value, encryption);
+            blocks.Remove(consumed);
+            encryption = command.P1;
+        }
+
+        _pendingEncryption = encryption;
+        if (StoreDataBlocks.IsLast(command))
+        {
+            CardStatusException.ThrowIf(blocks.Count > 0, StatusWord.WrongData);
+            personalization.Complete();
+        }
+        else
+        {
+            _blocks = blocks;
+        }
+
+        return CardResponse.Ok;
+    }
+
+    CardResponse StoreDataToSelected(in CardCommand command)
+    {
+        var response = StoreData(command);
+        if (StoreDataBlocks.IsLast(command) && IsPersonalized)
+            card.Session.Channel = null; // EMV CPS: the application closes its session; the response to this command is still protected
+        return response;
+    }
+
+    // ISO/IEC 7816-4 §7.3.3: record number in P1, SFI in the top five bits of P2.
+    CardResponse ReadRecord(in CardCommand command)
+    {
+        const int ByNumber = 0x04;
+        if ((command.P2 & 0x07) != ByNumber || command.P1 == 0)
+            return CardResponse.Error(StatusWord.WrongP1P2);
+        var sfi = command.P2 >> 3;
+        if (State.Records.TryGetValue(sfi << 8 | command.P1, out var record))
+            return CardResponse.Of(record);
+        var hasFile = State.Records.Keys.Any(k => k >> 8 == sfi);
+        return CardResponse.Error(hasFile ? StatusWord.RecordNotFound : StatusWord.FileNotFound);
+    }
+
+    // The list of tags serves CardInspector: a real application is asked for the tags that its scheme defines.
+    CardResponse GetData(int tag)
+    {
+        if (tag == TagList)
+            return CardResponse.Of(BerTlv.Encode(TagList, Tags()));
+        return State.DataObjects.TryGetValue(tag, out var value)
+            ? CardResponse.Of(State.Module.OpaqueDgis.Contains(tag) ? value : BerTlv.Encode(tag, value))
+            : CardResponse.Error(StatusWord.ReferenceNotFound);
+    }
+
+    byte[] Tags()
+    {
+        const int LongestTag = 0xFFFF; // P1 and P2 of GET DATA hold no longer one
+        List<byte> tags = [];
+        foreach (var tag in State.DataObjects.Keys.Where(t => t <= LongestTag))
+        {
+            if (tag > 0xFF)
+                tags.Add((byte)(tag >> 8));
+            tags.Add((byte)tag);
+        }
+
+        return [.. tags];
+    }
+
+    // EMV Book 3 §6.5.8.4: format 2 puts AIP and AFL into template 77.
+    CardResponse GetProcessingOptions()
+    {
+        if (State.ProcessingOptions is not [var first, ..])
+            return CardResponse.Error(StatusWord.ConditionsNotSatisfied);
+        return CardResponse.Of(first is 0x77 or 0x80 ? State.ProcessingOptions : BerTlv.Encode(0x77, State.ProcessingOptions));
+    }
+
+    // EMV Book 3 §6.5.12: plaintext PIN, block format 2; without data it asks for the tries left (ISO/IEC 7816-4 §7.5.6).
+    CardResponse Verify(in CardCommand command)
+    {
+        const byte PlaintextPin = 0x80;
+        if (command.P1 != 0 || command.P2 != PlaintextPin)
+            return CardResponse.Error(StatusWord.WrongP1P2);
+        if (State.Pin is null)
+            return CardResponse.Error(StatusWord.ReferenceNotFound);
+        if (State.PinTriesLeft == 0)
+            return CardResponse.Error(StatusWord.AuthenticationBlocked);
+        if (command.Data.Length == 0)
+            return CardResponse.Error((ushort)(StatusWord.TriesLeft | State.PinTriesLeft));
+        if (command.Data.Length != PinBlock.Length)
+            return CardResponse.Error(StatusWord.WrongLength);
+        if (!PinBlock.TryRead(command.Data, out var format, out var pin) || format != 2)
+            return CardResponse.Error(StatusWord.WrongData);
+        if (pin == State.Pin)
+        {
+            State.PinTriesLeft = State.PinTryLimit;
+            return CardResponse.Ok;
+        }
+
+        State.PinTriesLeft--;
+        return CardResponse.Error((ushort)(StatusWord.TriesLeft | State.PinTriesLeft));
+    }
+}

@@ -1,0 +1,25 @@
+using System.CommandLine;
+
+namespace PersoMesh.Perso.Commands;
+
+/// <summary>The command tree.</summary>
+static class RootCommandFactory
+{
+    public static RootCommand Create() => new("""
+        PersoMesh personalizes smart cards from a server.
+
+        Start with 'perso demo': it runs all services in this process and personalizes simulated cards.
+        'perso up' runs them as processes on a message broker; then 'perso submit FILE' and 'perso down'.
+        """)
+    {
+        DemoCommand.Create(),
+        UpCommand.Create(),
+        SubmitCommand.Create(),
+        JobCommand.Create(),
+        DownCommand.Create(),
+        SampleCommand.Create(),
+        ProfileCommand.Create(),
+        SupportCommand.Create(),
+        BenchCommand.Create(),
+    };
+}

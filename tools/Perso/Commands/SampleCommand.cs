@@ -1,0 +1,33 @@
+using System.CommandLine;
+using PersoMesh.Perso.Samples;
+using PersoMesh.Profiles;
+
+namespace PersoMesh.Perso.Commands;
+
+/// <summary><c>perso sample</c>: made-up card objects.</summary>
+static class SampleCommand
+{
+    public static Command Create()
+    {
+        var profile = new Argument<string>("PROFILE") { Description = "emv-debit or access-badge." };
+        var cards = new Option<int>("--cards", "-n") { Description = "How many.", DefaultValueFactory = _ => 10 };
+        var seed = new Option<int>("--seed") { Description = "The same seed gives the same cards; another one gives other identifiers too.", DefaultValueFactory = _ => 1 };
+        var format = new Option<string>("--format") { Description = "csv, jsonl or text.", DefaultValueFactory = _ => "csv" };
+        var command = new Command("sample", "Write made-up card objects to standard output: 'perso sample emv-debit --cards 1000 > cards.csv'.") { profile, cards, seed, format };
+        command.SetAction((parsed, _) => Guarded.RunAsync(() =>
+        {
+            try
+            {
+                using var output = Console.OpenStandardOutput();
+                var kind = parsed.GetValue(format)!;
+                SampleFile.Write(ProfileLibrary.Load(InstallFolder.Profiles).Get(parsed.GetValue(profile)!), parsed.GetValue(cards), parsed.GetValue(seed), kind == "text" ? "txt" : kind, output);
+                return Task.FromResult(0);
+            }
+            catch (UnknownProfileException e)
+            {
+                throw new UserErrorException(e.Message, e);
+            }
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,48 @@
+using System.CommandLine;
+using PersoMesh.Perso.Jobs;
+
+namespace PersoMesh.Perso.Commands;
+
+/// <summary><c>perso submit</c>: gives card objects to a running mesh.</summary>
+static class SubmitCommand
+{
+    public static Command Create()
+    {
+        var file = new Argument<string>("FILE") { Description = "Card objects: .csv, .jsonl or .txt; '-' reads standard input." };
+        var profile = new Option<string>("--profile", "-p") { Description = "Card profile: a name, or name@version.", Required = true };
+        var job = new Option<string?>("--job", "-j") { Description = "Name of the job; by default the file's name." };
+        var format = new Option<string?>("--format") { Description = "csv, jsonl or text, when the file's name does not tell." };
+        var priority = new Option<int>("--priority") { Description = "Higher goes first.", DefaultValueFactory = _ => 0 };
+        var watch = new Option<bool>("--watch", "-w") { Description = "Follow the job to its end and write its report." };
+        var output = new Option<string?>("--out", "-o") { Description = "With --watch: folder for the report. Default: runs/JOB." };
+        var folder = MeshFolder.Option();
+        var command = new Command("submit", """
+            Submit card objects to the mesh that 'perso up' started.
+            Exit status with --watch: 0 when every card is good, 1 when not; without: 0 when no record was refused while reading.
+            """)
+        {
+            file, profile, job, format, priority, watch, output, folder,
+        };
+        command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
+        {
+            var path = parsed.GetValue(file)!;
+            if (path != "-" && !File.Exists(path))
+                throw new UserErrorException($"There is no file '{path}'.");
+            var name = parsed.GetValue(job) ?? (path == "-" ? "stdin" : Path.GetFileNameWithoutExtension(path));
+            using var client = new IngestClient(MeshFolder.Running(parsed.GetValue(folder)!).Ingest);
+            await using var records = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
+            var submission = client.SubmitAsync(name, parsed.GetValue(profile)!, RecordFormat.Of(path, parsed.GetValue(format)), parsed.GetValue(priority), records, cancellationToken);
+            if (!parsed.GetValue(watch))
+            {
+                var summary = await submission;
+                Console.WriteLine($"Job {summary.Job}: {summary.Records} records read, {summary.Accepted} accepted, {summary.Refused} refused. Follow with: perso job show {summary.Job}");
+                return summary.Refused == 0 ? 0 : Guarded.Failure;
+            }
+
+            var status = await JobWatch.FollowAsync(client, name, expected: null, submission, cancellationToken);
+            await submission;
+            return await JobCommand.ReportAsync(client, name, status, Path.GetFullPath(parsed.GetValue(output) ?? Path.Combine("runs", name)), cancellationToken);
+        }));
+        return command;
+    }
+}

@@ -1,0 +1,41 @@
+using System.CommandLine;
+using PersoMesh.Perso.Mesh;
+
+namespace PersoMesh.Perso.Commands;
+
+/// <summary><c>perso up</c>: a broker and every service as its own process.</summary>
+static class UpCommand
+{
+    public static Command Create()
+    {
+        var folder = MeshFolder.Option();
+        var broker = new Option<string?>("--broker") { Description = "HOST:PORT of a RabbitMQ that runs already. Without it, Debian's is started privately." };
+        var stations = new Option<int>("--stations", "-s") { Description = "Simulated stations for each kind of card.", DefaultValueFactory = _ => 8 };
+        var profiles = new Option<string>("--profiles") { Description = "Folder with card profiles.", DefaultValueFactory = _ => InstallFolder.Profiles };
+        var hsm = HsmArguments.Create();
+        var command = new Command("up", """
+            Start a mesh on this machine: RabbitMQ and each service as a process of its own, with simulated stations.
+            Returns when all are ready; 'perso submit FILE' gives it work, 'perso down' stops it.
+            """)
+        {
+            folder, broker, stations, profiles,
+        };
+        hsm.AddTo(command);
+        command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
+        {
+            var state = await MeshRun.UpAsync(new MeshRunOptions
+            {
+                Folder = Path.GetFullPath(parsed.GetValue(folder)!),
+                Broker = parsed.GetValue(broker),
+                StationsPerPool = parsed.GetValue(stations),
+                ProfileFolder = Path.GetFullPath(parsed.GetValue(profiles)!),
+                Hsm = hsm.Read(parsed),
+            }, step => Console.WriteLine($"{step} …"), cancellationToken);
+            foreach (var service in state.Services)
+                Console.WriteLine($"{service.Name,-24} process {service.ProcessId,-8} {service.Address}  {service.Log}");
+            Console.WriteLine($"Ready. Submit card objects with: perso submit FILE --profile emv-debit --job NAME --watch{Environment.NewLine}Stop with: perso down");
+            return 0;
+        }));
+        return command;
+    }
+}

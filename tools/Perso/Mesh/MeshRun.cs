@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+using PersoMesh.Perso.Commands;
+using PersoMesh.PrivateServers;
+
+namespace PersoMesh.Perso.Mesh;
+
+/// <summary>Starts and stops a mesh: a broker and every service as its own process.</summary>
+static class MeshRun
+{
+    static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(25);
+
+    /// <summary>Starts a mesh and waits until all services are ready.</summary>
+    /// <exception cref="UserErrorException">Something does not start; what had started is stopped again.</exception>
+    public static async Task<MeshRunState> UpAsync(MeshRunOptions options, Action<string> progress, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateDirectory(options.Folder).FullName;
+        if (Find(folder) is { } running && running.Services.Any(service => DetachedProcess.IsRunning(service.ProcessId)))
+            throw new UserErrorException($"A mesh runs already in {folder}: 'perso down' stops it.");
+        PrivateBroker? broker = null;
+        List<ServiceProcess> services = [];
+        try
+        {
+            if (options.Broker is null)
+            {
+                progress("starting RabbitMQ");
+                broker = await PrivateBroker.StartAsync(Path.Combine(folder, "broker"), cancellationToken);
+            }
+
+            progress("starting services");
+            var environment = new ServiceEnvironment(options, folder, WriteMeshKey(folder), options.Broker ?? $"{PrivateBroker.Host}:{broker!.State.AmqpPort}");
+            var ports = FreePort.Find(environment.Services.Count);
+            foreach (var (service, port) in environment.Services.Zip(ports))
+                services.Add(Start(service, port, folder));
+            var state = new MeshRunState(services.First(service => service.Name == "ingest").Address, broker?.State, services, environment.Output);
+            await File.WriteAllTextAsync(StateFile(folder), JsonSerializer.Serialize(state), cancellationToken);
+            foreach (var service in services)
+                await WaitUntilReadyAsync(service, cancellationToken);
+            return state;
+        }
+        catch (Exception e)
+        {
+            await StopAsync(services, broker);
+            File.Delete(StateFile(folder));
+            if (e is InvalidOperationException)
+                throw new UserErrorException(e.Message, e);
+            throw;
+        }
+    }
+
+    /// <summary>What runs in a folder, or null.</summary>
+    public static MeshRunState? Find(string folder) =>
+        File.Exists(StateFile(folder)) ? JsonSerializer.Deserialize<MeshRunState>(File.ReadAllText(StateFile(folder))) : null;
+
+    /// <summary>Stops the mesh of a folder: stations first, the broker last.</summary>
+    /// <returns>False when none was noted there.</returns>
+    public static async Task<bool> DownAsync(string folder)
+    {
+        if (Find(folder) is not { } state)
+            return false;
+        await StopAsync(state.Services, state.Broker is null ? null : PrivateBroker.Attach(state.Broker));
+        File.Delete(StateFile(folder));
+        return true;
+    }
+
+    static string StateFile(string folder) => Path.Combine(folder, "mesh.json");
+
+    static ServiceProcess Start(ServiceStart service, int port, string folder)
+    {
+        var log = Path.Combine(Directory.CreateDirectory(Path.Combine(folder, "log")).FullName, $"{service.Name}.log");
+        var address = new Uri($"http://127.0.0.1:{port}");
+        var program = Path.Combine(AppContext.BaseDirectory, service.Assembly);
+        var processId = DetachedProcess.Start(Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet",
+            [program, $"--urls={address}"], service.Environment, log);
+        return new ServiceProcess(service.Name, processId, address, log);
+    }
+
+    static async Task WaitUntilReadyAsync(ServiceProcess service, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = service.Address };
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < StartTimeout; await Task.Delay(100, cancellationToken))
+        {
+            if (!DetachedProcess.IsRunning(service.ProcessId))
+                break;
+            try
+            {
+                using var response = await http.GetAsync(new Uri("health/ready", UriKind.Relative), cancellationToken);
+                if (response.IsSuccessStatusCode)
+                    return;
+            }
+            catch (HttpRequestException)
+            {
+                // Not listening yet.
+            }
+        }
+
+        var lastLines = File.Exists(service.Log) ? string.Join(Environment.NewLine, File.ReadLines(service.Log).TakeLast(5)) : "";
+        throw new UserErrorException($"{service.Name} did not become ready; its log {service.Log} ends with:{Environment.NewLine}{lastLines}");
+    }
+
+    static async Task StopAsync(IReadOnlyList<ServiceProcess> services, PrivateBroker? broker)
+    {
+        foreach (var gateway in services.Where(service => service.Name.StartsWith("station-gateway", StringComparison.Ordinal)))
+            await DetachedProcess.StopAsync(gateway.ProcessId, StopTimeout);
+        await Task.WhenAll(services.Select(service => DetachedProcess.StopAsync(service.ProcessId, StopTimeout)));
+        if (broker is not null)
+            await broker.StopAsync();
+    }
+
+    static string WriteMeshKey(string folder)
+    {
+        var file = Path.Combine(folder, "mesh.key");
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var writer = new StreamWriter(file, options);
+        writer.WriteLine(RandomNumberGenerator.GetHexString(64));
+        return file;
+    }
+}

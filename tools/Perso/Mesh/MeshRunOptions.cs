@@ -1,0 +1,34 @@
+using PersoMesh.Perso.Demo;
+
+namespace PersoMesh.Perso.Mesh;
+
+/// <summary>What <c>perso up</c> starts.</summary>
+sealed record MeshRunOptions
+{
+    /// <summary>Folder for logs, key, broker data and the note of what runs.</summary>
+    public required string Folder { get; init; }
+
+    /// <summary><c>HOST:PORT</c> of a broker that runs already; null to start one privately.</summary>
+    public string? Broker { get; init; }
+
+    /// <summary>Pools with simulated stations, and the card product of each.</summary>
+    public IReadOnlyList<(string Pool, string Product)> Pools { get; init; } = [("emv", "emv-demo"), ("badge", "badge-demo")];
+
+    /// <summary>Stations in each pool.</summary>
+    public int StationsPerPool { get; init; } = 8;
+
+    public string ProfileFolder { get; init; } = InstallFolder.Profiles;
+
+    public HsmOptions? Hsm { get; init; }
+
+    /// <summary>Write pictures and keep the simulated cards.</summary>
+    public bool KeepCards { get; init; } = true;
+
+    public int ApduDelayMilliseconds { get; init; }
+}
+
+/// <summary>What runs; written to <c>mesh.json</c> so that other commands find it.</summary>
+sealed record MeshRunState(Uri Ingest, PrivateServers.PrivateBrokerState? Broker, IReadOnlyList<ServiceProcess> Services, string Output);
+
+/// <summary>A service as a process of its own.</summary>
+sealed record ServiceProcess(string Name, int ProcessId, Uri Address, string Log);

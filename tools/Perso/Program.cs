@@ -1,0 +1,3 @@
+using PersoMesh.Perso.Commands;
+
+return await RootCommandFactory.Create().Parse(args).InvokeAsync();

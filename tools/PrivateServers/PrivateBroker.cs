@@ -1,0 +1,134 @@
+using System.Diagnostics;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+
+namespace PersoMesh.PrivateServers;
+
+/// <summary>
+/// RabbitMQ (Debian's package) as a private process on free loopback ports with its data in a folder of its own: for tests, for
+/// <c>./perso up</c> and for benchmarks. It shares nothing with a broker that the machine may run.
+/// </summary>
+public sealed class PrivateBroker
+{
+    const string Program = "/usr/lib/rabbitmq/bin/rabbitmq-server";
+    static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
+
+    PrivateBroker(PrivateBrokerState state) => State = state;
+
+    /// <summary>What must be remembered to use and stop the broker from another process.</summary>
+    public PrivateBrokerState State { get; }
+
+    /// <summary>Host for clients.</summary>
+    public static string Host => "127.0.0.1";
+
+    /// <summary>Starts a broker and waits until it takes connections.</summary>
+    /// <param name="folder">For its data, logs and settings; created.</param>
+    /// <param name="cancellationToken">Gives up; what had started is stopped.</param>
+    /// <exception cref="InvalidOperationException">RabbitMQ is not installed, or does not start; the message says what to do.</exception>
+    public static async Task<PrivateBroker> StartAsync(string folder, CancellationToken cancellationToken)
+    {
+        if (!File.Exists(Program))
+            throw new InvalidOperationException("RabbitMQ is not installed: run 'apt-get install rabbitmq-server', or name a broker with --broker HOST:PORT.");
+        folder = Directory.CreateDirectory(folder).FullName;
+        var ports = FreePort.Find(4);
+        var (amqp, distribution, portMapper, management) = (ports[0], ports[1], ports[2], ports[3]);
+        await File.WriteAllTextAsync(Path.Combine(folder, "plugins"), "[rabbitmq_management].\n", cancellationToken);
+        await File.WriteAllTextAsync(Path.Combine(folder, "rabbitmq.conf"), $"""
+            management.tcp.ip = 127.0.0.1
+            management.tcp.port = {management}
+            log.file.level = warning
+            # A burst of card data must not be taken for a leak on a machine with little memory.
+            vm_memory_high_watermark.relative = 0.6
+            collect_statistics_interval = 2000
+
+            """, cancellationToken);
+        var environment = new Dictionary<string, string?>
+        {
+            ["HOME"] = folder,
+            ["RABBITMQ_NODENAME"] = $"persomesh-{amqp}@localhost",
+            ["RABBITMQ_NODE_IP_ADDRESS"] = Host,
+            ["RABBITMQ_NODE_PORT"] = amqp.ToString(),
+            ["RABBITMQ_DIST_PORT"] = distribution.ToString(),
+            ["RABBITMQ_MNESIA_BASE"] = Path.Combine(folder, "data"),
+            ["RABBITMQ_LOG_BASE"] = Path.Combine(folder, "log"),
+            ["RABBITMQ_PID_FILE"] = Path.Combine(folder, "broker.pid"),
+            ["RABBITMQ_CONF_ENV_FILE"] = Path.Combine(folder, "no-environment"),
+            ["RABBITMQ_CONFIG_FILE"] = Path.Combine(folder, "rabbitmq.conf"),
+            ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(folder, "plugins"),
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
+            ["ERL_EPMD_ADDRESS"] = Host,
+            ["ERL_EPMD_PORT"] = portMapper.ToString(),
+        };
+        var log = Path.Combine(folder, "broker.log");
+        var launcher = DetachedProcess.Start(Program, [], environment, log);
+        var broker = new PrivateBroker(new PrivateBrokerState(launcher, amqp, portMapper, management, folder));
+        for (var waited = Stopwatch.StartNew(); waited.Elapsed < StartTimeout; await Task.Delay(200, cancellationToken))
+        {
+            if (!DetachedProcess.IsRunning(launcher))
+                break;
+            if (await broker.IsReadyAsync(cancellationToken))
+                return broker;
+        }
+
+        await broker.StopAsync();
+        throw new InvalidOperationException($"RabbitMQ did not start; see {log}.");
+    }
+
+    /// <summary>Takes hold of a broker that another process started.</summary>
+    public static PrivateBroker Attach(PrivateBrokerState state) => new(state);
+
+    /// <summary>Stops the broker and its port mapper.</summary>
+    public async Task StopAsync()
+    {
+        var pidFile = Path.Combine(State.Folder, "broker.pid");
+        if (File.Exists(pidFile) && int.TryParse(await File.ReadAllTextAsync(pidFile), out var processId))
+            await DetachedProcess.StopAsync(processId, TimeSpan.FromSeconds(30));
+        await DetachedProcess.StopAsync(State.LauncherProcessId, TimeSpan.FromSeconds(5));
+        var start = new ProcessStartInfo("epmd", ["-port", State.PortMapperPort.ToString(), "-kill"]) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+        using var portMapper = Process.Start(start);
+        await portMapper!.WaitForExitAsync();
+    }
+
+    /// <summary>The Erlang process, for processor time.</summary>
+    public int ProcessId => int.Parse(File.ReadAllText(Path.Combine(State.Folder, "broker.pid")));
+
+    /// <summary>What the broker has counted since its start.</summary>
+    public async Task<BrokerCounters> ReadCountersAsync(CancellationToken cancellationToken)
+    {
+        using var http = ManagementClient();
+        using var overview = JsonDocument.Parse(await http.GetStringAsync(new Uri("api/overview", UriKind.Relative), cancellationToken));
+        using var connections = JsonDocument.Parse(await http.GetStringAsync(new Uri("api/connections?columns=recv_oct", UriKind.Relative), cancellationToken));
+        var published = overview.RootElement.GetProperty("message_stats").TryGetProperty("publish", out var publish) ? publish.GetInt64() : 0;
+        var bytes = connections.RootElement.EnumerateArray().Sum(connection => connection.TryGetProperty("recv_oct", out var received) ? received.GetInt64() : 0);
+        return new BrokerCounters(published, bytes);
+    }
+
+    async Task<bool> IsReadyAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var http = ManagementClient();
+            using var response = await http.GetAsync(new Uri($"api/health/checks/port-listener/{State.AmqpPort}", UriKind.Relative), cancellationToken);
+            return response.IsSuccessStatusCode;
+        }
+        catch (HttpRequestException)
+        {
+            return false;
+        }
+    }
+
+    HttpClient ManagementClient() => new()
+    {
+        BaseAddress = new Uri($"http://{Host}:{State.ManagementPort}/"),
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Basic", Convert.ToBase64String(Encoding.ASCII.GetBytes("guest:guest"))) },
+    };
+}
+
+/// <summary>How to reach and stop a private broker.</summary>
+public sealed record PrivateBrokerState(int LauncherProcessId, int AmqpPort, int PortMapperPort, int ManagementPort, string Folder);
+
+/// <summary>Totals of a broker.</summary>
+/// <param name="Published">Messages that publishers sent.</param>
+/// <param name="ReceivedBytes">Bytes received on connections that are open now.</param>
+public sealed record BrokerCounters(long Published, long ReceivedBytes);

@@ -14,6 +14,10 @@ new() {
         cat > /dev/null
     else
         cat > "$1.new"
+        if [ ! -s "$1.new" ]; then
+            echo "$folder/$1 would be empty; is openssl installed?" >&2
+            exit 1
+        fi
         chmod 0444 "$1.new"
         mv "$1.new" "$1"
         echo "$folder/$1 made"

@@ -55,7 +55,9 @@ public sealed class ComposeTests
     [Fact]
     public void Mounted_files_of_the_project_exist_and_are_read_only()
     {
-        var files = Compose.All.SelectMany(service => service.Mounts).Where(mount => mount.Source.StartsWith("./", StringComparison.Ordinal));
+        var files = Compose.All
+            .SelectMany(service => service.Mounts)
+            .Where(mount => mount.Source.StartsWith("./", StringComparison.Ordinal));
         Assert.All(files, mount =>
         {
             Assert.True(Path.Exists(Repository.Path(mount.Source)), mount.Source);
@@ -87,8 +89,9 @@ public sealed class ComposeTests
     }
 
     [Fact]
-    public void Ports_are_published_on_the_loopback_interface_only() =>
-        Assert.All(Compose.All.SelectMany(service => service.Ports), port => Assert.StartsWith("127.0.0.1:", port, StringComparison.Ordinal));
+    public void Ports_are_published_on_the_loopback_interface_only() => Assert.All(
+        Compose.All.SelectMany(service => service.Ports),
+        port => Assert.StartsWith("127.0.0.1:", port, StringComparison.Ordinal));
 
     [Fact]
     public void The_mesh_has_no_way_out_and_only_Security_is_on_the_HSMs_network()

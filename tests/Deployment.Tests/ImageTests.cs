@@ -45,7 +45,7 @@ public sealed partial class ImageTests
     [Fact]
     public void The_build_context_has_every_project_that_the_services_need()
     {
-        var included = File.ReadLines(Repository.Path(".dockerignore")).Where(line => line.StartsWith('!')).Select(line => line[1..]).ToList();
+        var included = Repository.Read(".dockerignore").Split('\n').Where(line => line.StartsWith('!')).Select(line => line[1..]).ToList();
         Assert.All(Projects("services/Local/Local.csproj", []), project =>
             Assert.Contains(included, folder => project.StartsWith(folder + "/", StringComparison.Ordinal)));
         string[] common = ["Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props", "global.json"];

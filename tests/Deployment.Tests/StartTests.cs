@@ -41,7 +41,8 @@ public sealed class StartTests : IAsyncLifetime
     async Task StartAsync(ComposeService service, int port)
     {
         var log = Path.Combine(_folder, $"{service.Name}.log");
-        var process = DetachedProcess.Start(Dockerfile.EntryPoint[0], Dockerfile.EntryPoint.Skip(1).Select(InThisMachine), Variables(service, port), log);
+        var command = Dockerfile.EntryPoint.Select(OnThisMachine).ToList();
+        var process = DetachedProcess.Start(command[0], command.Skip(1), Variables(service, port), log);
         _started.Add(process);
         for (var waited = Stopwatch.StartNew(); !await IsReadyAsync(port); await Task.Delay(100))
         {
@@ -84,7 +85,7 @@ public sealed class StartTests : IAsyncLifetime
     }
 
     // The services are beside this test: /app is here.
-    static string InThisMachine(string text) => text.Replace("/app/", AppContext.BaseDirectory, StringComparison.Ordinal);
+    static string OnThisMachine(string text) => text.Replace("/app/", AppContext.BaseDirectory, StringComparison.Ordinal);
 
     static async Task<bool> IsReadyAsync(int port)
     {

@@ -69,5 +69,6 @@ static class TreeExtensions
 
     /// <summary>The entries of the map of scalars at a path; none when there is no map.</summary>
     public static IReadOnlyDictionary<string, string> Map(this JsonNode? node, params ReadOnlySpan<string> path) =>
-        (node.At(path) as JsonObject ?? []).ToDictionary(entry => entry.Key, entry => entry.Value!.GetValue<string>(), StringComparer.Ordinal);
+        (node.At(path) as JsonObject ?? [])
+            .ToDictionary(entry => entry.Key, entry => entry.Value!.GetValue<string>(), StringComparer.Ordinal);
 }

@@ -1,8 +1,8 @@
 using FsCheck;
 using FsCheck.Fluent;
-using static PersoMesh.IngestFormats.Tests.Reading;
+using static PersoMesh.Ingest.Tests.Reading;
 
-namespace PersoMesh.IngestFormats.Tests;
+namespace PersoMesh.Ingest.Tests;
 
 public class CsvTests
 {

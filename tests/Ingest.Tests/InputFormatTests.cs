@@ -1,7 +1,7 @@
 using PersoMesh.Ingest.Formats;
-using static PersoMesh.IngestFormats.Tests.Reading;
+using static PersoMesh.Ingest.Tests.Reading;
 
-namespace PersoMesh.IngestFormats.Tests;
+namespace PersoMesh.Ingest.Tests;
 
 public class InputFormatTests
 {

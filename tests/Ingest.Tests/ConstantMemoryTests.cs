@@ -1,8 +1,8 @@
 using System.Text;
 using PersoMesh.Ingest.Formats;
-using static PersoMesh.IngestFormats.Tests.Reading;
+using static PersoMesh.Ingest.Tests.Reading;
 
-namespace PersoMesh.IngestFormats.Tests;
+namespace PersoMesh.Ingest.Tests;
 
 /// <summary>Counts what the whole process allocates, so nothing may run beside it.</summary>
 [CollectionDefinition(nameof(ConstantMemoryTests), DisableParallelization = true)]

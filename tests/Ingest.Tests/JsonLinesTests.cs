@@ -1,6 +1,6 @@
-using static PersoMesh.IngestFormats.Tests.Reading;
+using static PersoMesh.Ingest.Tests.Reading;
 
-namespace PersoMesh.IngestFormats.Tests;
+namespace PersoMesh.Ingest.Tests;
 
 public class JsonLinesTests
 {

@@ -2,9 +2,9 @@ using System.Text;
 using FsCheck;
 using FsCheck.Fluent;
 using PersoMesh.Ingest.Formats;
-using static PersoMesh.IngestFormats.Tests.Reading;
+using static PersoMesh.Ingest.Tests.Reading;
 
-namespace PersoMesh.IngestFormats.Tests;
+namespace PersoMesh.Ingest.Tests;
 
 /// <summary>Whatever comes is read to its end without an exception, numbered without gaps, and the same in pieces of any size.</summary>
 public class ArbitraryInputTests

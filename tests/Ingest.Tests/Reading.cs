@@ -1,7 +1,7 @@
 using System.Text;
 using PersoMesh.Ingest.Formats;
 
-namespace PersoMesh.IngestFormats.Tests;
+namespace PersoMesh.Ingest.Tests;
 
 /// <summary>Reads an input in pieces of several sizes, down to one byte, and insists on the same records each time.</summary>
 static class Reading

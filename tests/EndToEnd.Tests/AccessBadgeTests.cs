@@ -16,7 +16,7 @@ public sealed class AccessBadgeTests
     {
         using var folder = new TemporaryFolder();
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        var outcome = await DemoRun.RunAsync(new DemoOptions { Profile = "access-badge", Cards = Badges, Output = folder.Path }, deadline.Token);
+        var outcome = await DemoRun.RunAsync(new DemoOptions { Profile = "access-badge", Cards = Badges, Output = folder.Path, IsQuiet = true }, deadline.Token);
         Assert.Equal((Badges, Badges, 0), (outcome.Status.Records, outcome.Status.Good, outcome.Status.SpoiledCards));
 
         var holders = BadgeHolder.ReadAll(folder.File("card-objects.csv"));

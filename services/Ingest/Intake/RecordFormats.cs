@@ -16,6 +16,8 @@ static class RecordFormats
         {
             Encoding = description.Encoding,
             MaxRecordBytes = maxRecordBytes,
+            // No field of a card has a line break; with them, a quote that is never closed would take all cards behind it along.
+            LineBreaksInQuotes = false,
             TextLines = description.TextLines.ToDictionary(line => line.Key, line => new TextLine(line.Fields, line.Separator, line.Ignore), StringComparer.Ordinal),
         };
         if (description.Delimiter.Length == 1)

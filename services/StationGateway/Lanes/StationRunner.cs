@@ -7,7 +7,7 @@ namespace PersoMesh.StationGateway.Lanes;
 
 /// <summary>Puts the first card into every reader, and tells the Controller of cards that wait until it answers.</summary>
 sealed partial class StationRunner(
-    StationDirectory stations, IBus bus, IOptions<StationGatewayOptions> options, TimeProvider time, ILogger<StationRunner> logger) : BackgroundService
+    StationDirectory stations, IBusControl bus, IOptions<StationGatewayOptions> options, TimeProvider time, ILogger<StationRunner> logger) : BackgroundService
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
@@ -15,6 +15,8 @@ sealed partial class StationRunner(
     {
         var lanes = stations.All.SelectMany(station => station.Lanes).ToArray();
         await Task.WhenAll(lanes.Select(lane => lane.StartAsync(stoppingToken)));
+        // The in-memory transport loses without a word what is sent before the receiver's queue exists.
+        await bus.WaitForHealthStatus(BusHealthStatus.Healthy, stoppingToken);
         using var timer = new PeriodicTimer(Interval, time);
         do
         {

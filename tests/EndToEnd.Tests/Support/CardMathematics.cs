@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Security.Cryptography;
 using Org.BouncyCastle.Crypto.Engines;
 using Org.BouncyCastle.Crypto.Macs;
@@ -21,6 +22,9 @@ static class CardMathematics
         return TripleDes(issuerMasterKey, encrypt: true, [.. left, .. right]);
     }
 
+    /// <summary>The key as it is usually stored: every byte with an odd number of ones.</summary>
+    public static byte[] WithOddParity(byte[] key) => [.. key.Select(b => (byte)(BitOperations.PopCount(b) % 2 == 0 ? b ^ 1 : b))];
+
     /// <summary>Key check value of a triple DES key: three bytes of an enciphered block of zeros.</summary>
     public static string TripleDesCheckValue(byte[] key) => Convert.ToHexString(TripleDes(key, encrypt: true, new byte[8]), 0, CheckValueLength);
 
@@ -40,6 +44,14 @@ static class CardMathematics
         var field = Convert.ToHexString([.. block.Select((b, i) => (byte)(b ^ account[i]))]);
         Assert.Equal('0', field[0]);
         return field.Substring(2, Convert.ToInt32(field[1..2], 16));
+    }
+
+    /// <summary>An ISO 9564-1 format 0 PIN block enciphered under a zone key, hexadecimal.</summary>
+    public static string EncipheredPinBlock(byte[] zoneKey, string pin, string pan)
+    {
+        var field = Convert.FromHexString($"0{pin.Length:X}{pin}".PadRight(16, 'F'));
+        var account = Convert.FromHexString("0000" + pan[^13..^1]);
+        return Convert.ToHexString(TripleDes(zoneKey, encrypt: true, [.. field.Select((b, i) => (byte)(b ^ account[i]))]));
     }
 
     /// <summary>An AES-128 key diversified by NXP AN10922 §2.2: CMAC over 01 and the diversifier, always padded to two blocks.</summary>

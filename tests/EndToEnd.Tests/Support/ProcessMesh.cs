@@ -43,7 +43,7 @@ sealed class ProcessMesh : IAsyncDisposable
     {
         using var deadline = new CancellationTokenSource(Patience);
         var submission = _ingest.SubmitAsync(job, profile, format, priority: 0, records, deadline.Token);
-        var status = await JobWatch.FollowAsync(_ingest, job, expected: null, submission, deadline.Token);
+        var status = await JobWatch.QuietlyAsync(_ingest, job, submission, deadline.Token);
         return (status, await _ingest.ReportAsync(job, deadline.Token).OfType<CardReport>().ToArrayAsync(deadline.Token));
     }
 

@@ -1,0 +1,40 @@
+using System.Text;
+using System.Text.Json;
+using PersoMesh.EndToEnd.Tests.Support;
+
+namespace PersoMesh.EndToEnd.Tests;
+
+/// <summary>The scan that other tests rely on does find what it looks for.</summary>
+public sealed class LeakScanTests
+{
+    static readonly DebitHolder Holder = new(MadeUpHolders.DebitCards("scan", 8, 5)[3]);
+
+    [Fact]
+    public void A_leak_is_found_in_every_form()
+    {
+        var scan = LeakScan.For([Holder]);
+        var pan = Encoding.ASCII.GetBytes(Holder.Pan);
+        byte[][] leaks =
+        [
+            pan,
+            Encoding.Unicode.GetBytes(Holder.Pan),
+            Convert.FromHexString(Holder.Pan),
+            Encoding.ASCII.GetBytes(Convert.ToHexString(pan)),
+            Encoding.ASCII.GetBytes(Convert.ToHexStringLower(pan)),
+            Encoding.ASCII.GetBytes(Convert.ToBase64String(pan)),
+            Encoding.ASCII.GetBytes(Convert.ToBase64String([1, .. pan])),
+            Encoding.ASCII.GetBytes(Convert.ToBase64String([1, 2, .. pan, 3])),
+            Encoding.ASCII.GetBytes(Convert.ToBase64String([1, 2, .. Convert.FromHexString(Holder.Pan), 3])),
+            Encoding.ASCII.GetBytes(Holder.Track1),
+            Encoding.ASCII.GetBytes(Convert.ToBase64String(Convert.FromHexString(Holder.Track2Equivalent))),
+            Encoding.ASCII.GetBytes(Holder.EncipheredPin),
+            JsonSerializer.SerializeToUtf8Bytes(new { name = Holder.FirstName.ToUpperInvariant() }),
+            JsonSerializer.SerializeToUtf8Bytes(new { name = Encoding.UTF8.GetBytes(Holder.LastName) }),
+            DemoKeys.Get("IMK-AC"),
+        ];
+        Assert.All(leaks, leak => Assert.NotEmpty(scan.Find([0, 1, 2, .. leak, 3, 4])));
+    }
+
+    [Fact]
+    public void What_may_be_known_is_no_leak() => Assert.Empty(LeakScan.For([Holder]).Find(Encoding.UTF8.GetBytes($"{Holder.Id} emv-debit@1 84E60C00 9000 {Holder.Pan[..8]}")));
+}

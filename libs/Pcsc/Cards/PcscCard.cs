@@ -206,9 +206,10 @@ public sealed class PcscCard : ICardChannel, IAsyncDisposable
         var length = 0;
         try
         {
-            Check("SCardTransmit", _api.Transmit(_card, Protocol, command, _response, out length));
-            // Some drivers report success and no bytes for a card that said nothing.
-            return length >= 2 ? _response[..length] : throw new CardLostException(CardLoss.Mute, "SCardTransmit", PcscCode.Success, Reader);
+            var code = _api.Transmit(_card, Protocol, command, _response, out length);
+            // vpcd's driver, for one, reports success and no bytes when the card is gone.
+            Check("SCardTransmit", code == PcscCode.Success && length < 2 ? PcscCode.NotTransacted : code);
+            return _response[..length];
         }
         finally
         {

@@ -48,6 +48,9 @@ public sealed class PcscCard : ICardChannel, IAsyncDisposable
     public TransmissionProtocol TransmissionProtocol =>
         Protocol == CardProtocols.T0 ? TransmissionProtocol.T0 : TransmissionProtocol.T1;
 
+    /// <summary>Done when the connection is closed, which can be later than <see cref="DisposeAsync"/> returns.</summary>
+    internal Task Closed => _thread.Ended;
+
     /// <summary>Connects to the card in a reader of this machine.</summary>
     /// <param name="reader">The reader's name, as <see cref="ReaderMonitor"/> reports it.</param>
     /// <param name="options">How; exclusive with T=0 or T=1 by default.</param>

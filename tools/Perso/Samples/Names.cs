@@ -5,7 +5,7 @@ static class Names
 {
     static readonly string[] First =
     [
-        "Anna", "Björn", "Chloé", "David", "Elif", "François", "Grace", "Håkon", "Inés", "João", "Kateřina", "Lars", "Márta", "Noël", "Olga",
+        "Anna", "Björn", "Chloé", "David", "Elif", "François", "Grace", "Håkon", "Inés", "João", "Katarína", "Lars", "Márta", "Noël", "Olga",
         "Pía", "Quentin", "Renée", "Søren", "Théa", "Ulf", "Verônica", "Wim", "Xavier", "Yara", "Zoë",
     ];
 

@@ -38,7 +38,9 @@ static class DemoRun
         var start = Stopwatch.GetTimestamp();
         await using var records = File.OpenRead(file);
         var submission = client.SubmitAsync(Job, profile.Reference, RecordFormat.Of(file, options.Format), priority: 0, records, cancellationToken);
-        var status = await JobWatch.FollowAsync(client, Job, options.File is null ? options.Cards : null, submission, cancellationToken);
+        var status = options.IsQuiet
+            ? await JobWatch.QuietlyAsync(client, Job, submission, cancellationToken)
+            : await JobWatch.FollowAsync(client, Job, options.File is null ? options.Cards : null, submission, cancellationToken);
         var elapsed = Stopwatch.GetElapsedTime(start);
         List<CardReport> lines = [];
         await foreach (var line in client.ReportAsync(Job, cancellationToken))

@@ -21,6 +21,10 @@ static class JobWatch
             ? await WithBarAsync(client, job, expected, submission, cancellationToken)
             : await WithLinesAsync(client, job, submission, cancellationToken);
 
+    /// <summary>Follows a job without a word.</summary>
+    public static Task<JobStatus> QuietlyAsync(IngestClient client, string job, Task submission, CancellationToken cancellationToken) =>
+        PollAsync(client, job, submission, (_, _) => Task.CompletedTask, cancellationToken);
+
     /// <summary>One line of numbers.</summary>
     public static string Describe(JobStatus status, double cardsPerSecond) =>
         $"{status.Good} good, {status.Rejected} rejected, {status.Unresolved} unresolved, {status.Refused} refused, {status.Ready + status.Preparing} to do, {cardsPerSecond:0} cards/s";

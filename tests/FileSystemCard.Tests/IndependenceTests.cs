@@ -1,0 +1,11 @@
+namespace PersoMesh.FileSystemCard.Tests;
+
+public class IndependenceTests
+{
+    // A simulator that shares code with the host would agree with its errors.
+    [Fact]
+    public void The_simulator_uses_nothing_of_the_product() =>
+        Assert.DoesNotContain(
+            typeof(SimulatedFileSystemCard).Assembly.GetReferencedAssemblies(),
+            a => a.Name!.StartsWith("PersoMesh", StringComparison.Ordinal));
+}

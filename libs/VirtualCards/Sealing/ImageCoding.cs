@@ -111,7 +111,7 @@ static class ImageCoding
             return new DedicatedFile(fileId)
             {
                 Name = name,
-                DfName = parameters.DfName?.ToArray(),
+                DfName = parameters.DfName,
                 Access = CompactAccess.DecodeDf(rules),
                 Files = [.. node.Children.Where(c => c.Tag == Df || c.Tag == Ef).Select(ReadFile)],
             };

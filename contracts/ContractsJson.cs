@@ -34,6 +34,7 @@ namespace PersoMesh.Contracts;
 [JsonSerializable(typeof(ResponsesVerified))]
 [JsonSerializable(typeof(CardPersonalized))]
 [JsonSerializable(typeof(CardFailed))]
+[JsonSerializable(typeof(PoolStopped))]
 [JsonSerializable(typeof(SessionDeadlinePassed))]
 [JsonSerializable(typeof(CardReserved))]
 [JsonSerializable(typeof(Dictionary<string, string>))]

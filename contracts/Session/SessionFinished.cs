@@ -44,6 +44,11 @@ public sealed record SessionSummary
     public required int Attempt { get; init; }
 }
 
+/// <summary>Event: a pool gets no more cards until an operator has looked.</summary>
+/// <param name="Pool">The pool.</param>
+/// <param name="Reason">Why, and what to do.</param>
+public sealed record PoolStopped(string Pool, string Reason);
+
 /// <summary>Controller to itself: a session's state has lasted longer than it may.</summary>
 /// <param name="SessionId">The session.</param>
 /// <param name="State">The state that was timed.</param>

@@ -27,7 +27,8 @@ public sealed class Pan : IEquatable<Pan>
     /// <exception cref="ArgumentException">Anything else; the message does not repeat the input.</exception>
     public static Pan Parse(ReadOnlySpan<char> digits) => TryParse(digits, out var pan)
         ? pan
-        : throw new ArgumentException($"A PAN has 1 to {MaxLength} decimal digits and nothing else; got {digits.Length} characters.", nameof(digits));
+        : throw new ArgumentException(
+            $"A PAN has 1 to {MaxLength} decimal digits and nothing else; got {digits.Length} characters.", nameof(digits));
 
     /// <summary>Reads a PAN written in decimal digits.</summary>
     /// <param name="digits">1 to 19 characters 0 to 9, no separators.</param>
@@ -75,7 +76,9 @@ public sealed class Pan : IEquatable<Pan>
     }
 
     /// <summary>Writes format cn (EMV Book 3 §4.3): two digits a byte, left justified, the rest filled with F.</summary>
-    /// <param name="destination">At least <see cref="CompressedLength"/> bytes (10 in an ICC certificate); filled completely; owned by the caller.</param>
+    /// <param name="destination">
+    /// At least <see cref="CompressedLength"/> bytes (10 in an ICC certificate); filled completely; owned by the caller.
+    /// </param>
     /// <exception cref="ArgumentException">The destination is too short.</exception>
     public void WriteCompressedNumeric(Span<byte> destination)
     {
@@ -97,7 +100,9 @@ public sealed class Pan : IEquatable<Pan>
         return value;
     }
 
-    /// <summary>The Issuer Identifier of an issuer certificate (EMV Book 2 table 2): the leftmost digits of the PAN, filled with F to 4 bytes.</summary>
+    /// <summary>
+    /// The Issuer Identifier of an issuer certificate (EMV Book 2 table 2): the leftmost digits of the PAN, filled with F to 4 bytes.
+    /// </summary>
     /// <param name="digits">How many digits, 3 to 8 and no more than the PAN has.</param>
     public byte[] IssuerIdentifier(int digits)
     {

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -9,6 +11,13 @@ namespace PersoMesh.Hosting;
 /// <summary>Runs one or more services as a process: settings, bus, telemetry, health.</summary>
 public static class MeshHost
 {
+    // Defaults, which every other source of settings may change.
+    static readonly KeyValuePair<string, string?>[] QuietFrameworks =
+    [
+        new("Logging:LogLevel:Microsoft", "Warning"),
+        new("Logging:LogLevel:MassTransit", "Warning"),
+    ];
+
     /// <summary>
     /// Builds a process. Settings come from <c>appsettings.json</c>, environment variables and the command line, the later ones winning.
     /// <c>/health/live</c> answers while the process runs, <c>/health/ready</c> when its bus is connected.
@@ -22,13 +31,13 @@ public static class MeshHost
     {
         ArgumentNullException.ThrowIfNull(addServices);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
+        ((IConfigurationBuilder)builder.Configuration).Sources.Insert(0, new MemoryConfigurationSource { InitialData = QuietFrameworks });
         builder.Logging.ClearProviders().AddSimpleConsole(console =>
         {
             console.SingleLine = true;
             console.TimestampFormat = "HH:mm:ss.fff ";
             console.UseUtcTimestamp = true;
         });
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning).AddFilter("MassTransit", LogLevel.Warning);
         var mesh = new MeshBuilder(builder);
         addServices(mesh);
         mesh.Build(serviceName, serializers);

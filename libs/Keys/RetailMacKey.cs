@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 
 namespace PersoMesh.Keys;
@@ -10,6 +11,8 @@ namespace PersoMesh.Keys;
 /// <remarks>Not thread-safe; disposes both keys.</remarks>
 public sealed class RetailMacKey : IDisposable
 {
+    const int MaxOnStack = 512;
+
     readonly ISecretKey _full;
     readonly ISecretKey _left;
 
@@ -53,22 +56,18 @@ public sealed class RetailMacKey : IDisposable
     /// <param name="mac">Receives 8 bytes; owned by the caller.</param>
     public void ComputeMac(ReadOnlySpan<byte> initialValue, ReadOnlySpan<byte> padded, Span<byte> mac)
     {
+        var head = padded[..^8];
+        var rented = head.Length <= MaxOnStack ? null : ArrayPool<byte>.Shared.Rent(head.Length);
+        Span<byte> chained = rented ?? stackalloc byte[MaxOnStack];
         Span<byte> last = stackalloc byte[8];
         padded[^8..].CopyTo(last);
-        if (padded.Length > 8)
-        {
-            var head = padded[..^8];
-            var chained = new byte[head.Length];
+        if (!head.IsEmpty)
             _left.EncryptCbc(initialValue, head, chained);
-            Xor(last, chained.AsSpan(chained.Length - 8));
-            CryptographicOperations.ZeroMemory(chained);
-        }
-        else
-        {
-            Xor(last, initialValue);
-        }
-
+        Xor(last, head.IsEmpty ? initialValue : chained.Slice(head.Length - 8, 8));
         _full.EncryptEcb(last, mac);
+        CryptographicOperations.ZeroMemory(chained[..head.Length]);
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented);
     }
 
     /// <summary>Encrypts one block with single DES under the left half: the ICV encryption of SCP02 (GPC 2.3.1 §E.3.4).</summary>

@@ -9,7 +9,8 @@ namespace PersoMesh.Keys;
 public sealed class SoftwareKey : ISecretKey
 {
     readonly byte[] _value;
-    readonly SymmetricAlgorithm _cipher;
+    readonly BlockCipher _cipher;
+    byte[] _cmacSubkeys = [];
 
     /// <summary>Copies the key value; the caller keeps ownership of its own buffer.</summary>
     /// <param name="algorithm">The cipher.</param>
@@ -22,7 +23,7 @@ public sealed class SoftwareKey : ISecretKey
         value.CopyTo(_value);
         try
         {
-            _cipher = algorithm == KeyAlgorithm.Aes ? CreateAes(_value) : CreateTripleDes(_value);
+            _cipher = new BlockCipher(algorithm == KeyAlgorithm.Aes ? CreateAes(_value) : CreateTripleDes(_value));
         }
         catch (CryptographicException e)
         {
@@ -40,42 +41,39 @@ public sealed class SoftwareKey : ISecretKey
     int BlockSize => Algorithm == KeyAlgorithm.Aes ? 16 : 8;
 
     /// <inheritdoc />
-    public void EncryptEcb(ReadOnlySpan<byte> input, Span<byte> output) => _cipher.EncryptEcb(input, output, PaddingMode.None);
+    public void EncryptEcb(ReadOnlySpan<byte> input, Span<byte> output) => _cipher.EncryptEcb(input, output);
 
     /// <inheritdoc />
-    public void DecryptEcb(ReadOnlySpan<byte> input, Span<byte> output) => _cipher.DecryptEcb(input, output, PaddingMode.None);
+    public void DecryptEcb(ReadOnlySpan<byte> input, Span<byte> output) => _cipher.DecryptEcb(input, output);
 
     /// <inheritdoc />
     public void EncryptCbc(ReadOnlySpan<byte> iv, ReadOnlySpan<byte> input, Span<byte> output) =>
-        _cipher.EncryptCbc(input, iv, output, PaddingMode.None);
+        _cipher.EncryptCbc(iv, input, output);
 
     /// <inheritdoc />
     public void DecryptCbc(ReadOnlySpan<byte> iv, ReadOnlySpan<byte> input, Span<byte> output) =>
-        _cipher.DecryptCbc(input, iv, output, PaddingMode.None);
+        _cipher.DecryptCbc(iv, input, output);
 
     /// <inheritdoc />
     public void Cmac(ReadOnlySpan<byte> message, Span<byte> mac)
     {
         var block = BlockSize;
-        var blocks = Math.Max(1, (message.Length + block - 1) / block);
-        var padded = new byte[blocks * block];
-        message.CopyTo(padded);
-        Span<byte> subkey = stackalloc byte[block];
-        CmacSubkeys.K1(this, subkey);
-        if (message.Length == 0 || message.Length % block != 0)
-        {
-            padded[message.Length] = 0x80;
-            CmacSubkeys.DoubleInField(subkey);
-        }
-
-        var last = padded.AsSpan(padded.Length - block);
+        var lastLength = message.IsEmpty ? 0 : ((message.Length - 1) % block) + 1;
+        Span<byte> last = stackalloc byte[block];
+        last.Clear();
+        message[^lastLength..].CopyTo(last);
+        if (lastLength < block)
+            last[lastLength] = 0x80;
+        var subkey = CmacSubkey(isWhole: lastLength == block);
         for (var i = 0; i < block; i++)
             last[i] ^= subkey[i];
-        Span<byte> zero = stackalloc byte[block];
-        zero.Clear();
-        EncryptCbc(zero, padded, padded);
+
+        Span<byte> state = stackalloc byte[block];
+        state.Clear();
+        _cipher.ChainCbc(message[..^lastLength], state);
+        EncryptCbc(state, last, last);
         last.CopyTo(mac);
-        CryptographicOperations.ZeroMemory(subkey);
+        CryptographicOperations.ZeroMemory(last);
     }
 
     /// <inheritdoc />
@@ -98,11 +96,27 @@ public sealed class SoftwareKey : ISecretKey
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(_value);
+        CryptographicOperations.ZeroMemory(_cmacSubkeys);
         _cipher.Dispose();
     }
 
     /// <summary>Algorithm and length only.</summary>
     public override string ToString() => $"{Algorithm} key, {Length} bytes";
+
+    // K1 goes with a last block that is whole, K2 with one that is padded (NIST SP 800-38B §6.1).
+    ReadOnlySpan<byte> CmacSubkey(bool isWhole)
+    {
+        var block = BlockSize;
+        if (_cmacSubkeys.Length == 0)
+        {
+            _cmacSubkeys = GC.AllocateUninitializedArray<byte>(2 * block, pinned: true);
+            CmacSubkeys.K1(this, _cmacSubkeys.AsSpan(0, block));
+            _cmacSubkeys.AsSpan(0, block).CopyTo(_cmacSubkeys.AsSpan(block));
+            CmacSubkeys.DoubleInField(_cmacSubkeys.AsSpan(block));
+        }
+
+        return _cmacSubkeys.AsSpan(isWhole ? 0 : block, block);
+    }
 
     static SoftwareKey FromDerived(byte[] value, KeyAlgorithm algorithm, int length)
     {

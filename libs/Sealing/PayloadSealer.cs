@@ -28,7 +28,7 @@ public sealed class PayloadSealer : IDisposable
 
     readonly byte[] _meshKey;
     readonly uint _keyId;
-    readonly ConcurrentDictionary<string, AesGcm> _ciphers = new(StringComparer.Ordinal);
+    readonly ConcurrentDictionary<string, byte[]> _keys = new(StringComparer.Ordinal);
 
     /// <summary>Creates a sealer.</summary>
     /// <param name="meshKey">32 random bytes, the same in all services of a mesh; copied.</param>
@@ -56,7 +56,8 @@ public sealed class PayloadSealer : IDisposable
         BinaryPrimitives.WriteUInt32BigEndian(output.AsSpan(1), _keyId);
         var nonce = output.AsSpan(HeaderLength, NonceLength);
         RandomNumberGenerator.Fill(nonce);
-        Cipher(purpose).Encrypt(nonce, plaintext, output.AsSpan(Overhead), output.AsSpan(HeaderLength + NonceLength, TagLength),
+        using var cipher = Cipher(purpose);
+        cipher.Encrypt(nonce, plaintext, output.AsSpan(Overhead), output.AsSpan(HeaderLength + NonceLength, TagLength),
             AssociatedData(purpose, subject));
         return output;
     }
@@ -76,7 +77,8 @@ public sealed class PayloadSealer : IDisposable
         var plaintext = new byte[payload.Length - Overhead];
         try
         {
-            Cipher(purpose).Decrypt(payload.Slice(HeaderLength, NonceLength), payload[Overhead..],
+            using var cipher = Cipher(purpose);
+            cipher.Decrypt(payload.Slice(HeaderLength, NonceLength), payload[Overhead..],
                 payload.Slice(HeaderLength + NonceLength, TagLength), plaintext, AssociatedData(purpose, subject));
         }
         catch (AuthenticationTagMismatchException)
@@ -91,18 +93,17 @@ public sealed class PayloadSealer : IDisposable
     public void Dispose()
     {
         CryptographicOperations.ZeroMemory(_meshKey);
-        foreach (var (_, cipher) in _ciphers)
-            cipher.Dispose();
+        foreach (var (_, key) in _keys)
+            CryptographicOperations.ZeroMemory(key);
     }
 
-    AesGcm Cipher(string purpose) => _ciphers.GetOrAdd(purpose, static (name, meshKey) =>
+    // AesGcm is not thread-safe, so each call has its own; only the derived keys are shared.
+    AesGcm Cipher(string purpose) => new(_keys.GetOrAdd(purpose, static (name, meshKey) =>
     {
-        Span<byte> key = stackalloc byte[KeyLength];
+        var key = GC.AllocateUninitializedArray<byte>(KeyLength, pinned: true);
         HKDF.DeriveKey(HashAlgorithmName.SHA256, meshKey, key, salt: [], info: Encoding.UTF8.GetBytes(name));
-        var cipher = new AesGcm(key, TagLength);
-        CryptographicOperations.ZeroMemory(key);
-        return cipher;
-    }, _meshKey);
+        return key;
+    }, _meshKey), TagLength);
 
     static byte[] AssociatedData(string purpose, string subject) => Encoding.UTF8.GetBytes($"{purpose}\0{subject}");
 }

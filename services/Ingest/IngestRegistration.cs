@@ -21,6 +21,7 @@ public static class IngestRegistration
         {
             bus.AddConsumer<SubmitCardObjectsConsumer>();
             bus.AddConsumer<PreparationOutcomeConsumer>();
+            bus.AddConsumer<PreparationFaultConsumer>();
             bus.AddConsumer<SessionOutcomeConsumer>();
             bus.AddRequestClient<DescribeProfile>(new Uri("exchange:translator-profiles"));
         });
@@ -28,6 +29,7 @@ public static class IngestRegistration
         mesh.Endpoint("ingest-outcomes", concurrency: 16, (endpoint, context) =>
         {
             endpoint.ConfigureConsumer<PreparationOutcomeConsumer>(context);
+            endpoint.ConfigureConsumer<PreparationFaultConsumer>(context);
             endpoint.ConfigureConsumer<SessionOutcomeConsumer>(context);
         });
         return mesh;

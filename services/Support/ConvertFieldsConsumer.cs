@@ -17,7 +17,7 @@ sealed class ConvertFieldsConsumer(CompiledPlans plans, PayloadSealer sealer) : 
         try
         {
             var plan = plans.Get(context.Message);
-            await context.RespondAsync(new FieldsConverted([.. context.Message.Cards.Select(card => Convert(plan, card))]));
+            await context.RespondAsync(new FieldsConverted([.. context.Message.Cards.Select(card => Convert(context.Message, plan, card))]));
         }
         catch (InvalidPlanException e)
         {
@@ -25,7 +25,7 @@ sealed class ConvertFieldsConsumer(CompiledPlans plans, PayloadSealer sealer) : 
         }
     }
 
-    ConversionOutcome Convert(CompiledPlan plan, CardObject card)
+    ConversionOutcome Convert(ConvertFields request, CompiledPlan plan, CardObject card)
     {
         var json = sealer.Open("card-object", card.CardObjectId, card.SealedFields);
         var inputs = JsonSerializer.Deserialize(json, ContractsJson.Default.DictionaryStringString)!;
@@ -34,7 +34,7 @@ sealed class ConvertFieldsConsumer(CompiledPlans plans, PayloadSealer sealer) : 
         if (!outcome.IsSuccess)
         {
             var failure = outcome.Failure;
-            return new ConversionOutcome(null, failure.Field, failure.Function is null ? failure.Reason : $"{failure.Function}: {failure.Reason}");
+            return new ConversionOutcome(null, FieldOrigins.Describe(request.Fields, failure.Field), $"{(failure.Function is null ? "" : failure.Function + ": ")}{failure.Reason} (for {failure.Field})");
         }
 
         var fields = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, string>(outcome.Outputs), ContractsJson.Default.DictionaryStringString);

@@ -50,6 +50,17 @@ public sealed class PayloadSealerTests : IDisposable
     }
 
     [Fact]
+    public void Many_threads_may_seal_and_open_at_once()
+    {
+        Parallel.For(0, 20_000, i =>
+        {
+            var subject = $"card-{i}";
+            var payload = _sealer.Seal("script", subject, BitConverter.GetBytes(i));
+            Assert.Equal(i, BitConverter.ToInt32(_sealer.Open("script", subject, payload)));
+        });
+    }
+
+    [Fact]
     public void Anything_too_short_is_refused()
     {
         for (var length = 0; length < PayloadSealer.Overhead; length++)

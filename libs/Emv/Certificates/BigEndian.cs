@@ -17,6 +17,8 @@ static class BigEndian
     public static void Copy(ReadOnlySpan<byte> value, Span<byte> destination)
     {
         value = value.TrimStart((byte)0);
+        if (value.Length > destination.Length)
+            throw new ArgumentException($"The number needs {value.Length} bytes, the destination has {destination.Length}.", nameof(destination));
         destination.Clear();
         value.CopyTo(destination[(destination.Length - value.Length)..]);
     }

@@ -33,7 +33,8 @@ public sealed class CertificateContent
     /// <param name="serialNumber">0 to FFFFFF, assigned by the certification authority.</param>
     /// <param name="key">The issuer's public key.</param>
     /// <exception cref="ArgumentException">The identifier has another length.</exception>
-    public static CertificateContent ForIssuer(ReadOnlySpan<byte> issuerIdentifier, ExpiryMonth expiry, int serialNumber, RsaPublicKey key) =>
+    public static CertificateContent ForIssuer(
+        ReadOnlySpan<byte> issuerIdentifier, ExpiryMonth expiry, int serialNumber, RsaPublicKey key) =>
         issuerIdentifier.Length == 4
             ? new(CertificateKind.IssuerPublicKey, issuerIdentifier.ToArray(), expiry, serialNumber, key)
             : throw new ArgumentException($"An issuer identifier has 4 bytes, got {issuerIdentifier.Length}.", nameof(issuerIdentifier));
@@ -54,7 +55,10 @@ public sealed class CertificateContent
     public static CertificateContent ForPinEncipherment(Pan pan, ExpiryMonth expiry, int serialNumber, RsaPublicKey key) =>
         new(CertificateKind.IccPinEncipherment, PanIdentifier(pan), expiry, serialNumber, key);
 
-    /// <summary>Checks that the certificate is about this card and not yet expired: the steps after the hash (Book 2 §6.3 steps 8 and 9, §6.4 the same).</summary>
+    /// <summary>
+    /// Checks that the certificate is about this card and not yet expired: the steps after the hash (Book 2 §6.3 steps 8 and 9, §6.4 the
+    /// same).
+    /// </summary>
     /// <param name="pan">The application PAN read from the card.</param>
     /// <param name="today">The transaction date.</param>
     /// <returns>What is wrong, or null.</returns>
@@ -72,13 +76,14 @@ public sealed class CertificateContent
                 : "the PAN in the certificate is not the card's (5A)");
         }
 
-        return Expiry.LastDay < today ? new(layout.Clause, 9, $"{layout.Name} expired at the end of {Expiry}") : null;
+        return Expiry.LastDay < today ? new(layout.Clause, 9, $"{layout.Name} expired before the transaction date") : null;
     }
 
-    /// <summary>Kind, date and key length; nothing of the cardholder.</summary>
-    public override string ToString() => $"{Kind}, {Expiry}, {Key}";
+    /// <summary>Kind and key length; nothing of the cardholder.</summary>
+    public override string ToString() => $"{Kind}, {Key}";
 
-    internal static CertificateContent Recovered(CertificateKind kind, byte[] identifier, ExpiryMonth expiry, int serialNumber, RsaPublicKey key) =>
+    internal static CertificateContent Recovered(
+        CertificateKind kind, byte[] identifier, ExpiryMonth expiry, int serialNumber, RsaPublicKey key) =>
         new(kind, identifier, expiry, serialNumber, key);
 
     static byte[] PanIdentifier(Pan pan)

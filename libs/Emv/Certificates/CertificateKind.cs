@@ -26,7 +26,8 @@ sealed record CertificateLayout(
 {
     static readonly CertificateLayout Issuer = new("the issuer public key certificate", 0x02, 4, 0x90, 0x92, 0x9F32, "Book 2 §6.3");
     static readonly CertificateLayout Icc = new("the ICC public key certificate", 0x04, 10, 0x9F46, 0x9F48, 0x9F47, "Book 2 §6.4");
-    static readonly CertificateLayout Pin = new("the ICC PIN encipherment public key certificate", 0x04, 10, 0x9F2D, 0x9F2F, 0x9F2E, "Book 2 §7.1");
+    static readonly CertificateLayout Pin = new(
+        "the ICC PIN encipherment public key certificate", 0x04, 10, 0x9F2D, 0x9F2F, 0x9F2E, "Book 2 §7.1 with §6.4");
 
     /// <summary>Format, identifier, date, serial number, two algorithm indicators and two lengths.</summary>
     public int FieldsLength => 1 + IdentifierLength + 9;

@@ -30,7 +30,8 @@ public sealed class IssuerKeyRequest
     const byte SignedHeader = 0x21;
     const int FieldsBeforeModulus = 19;
 
-    IssuerKeyRequest(uint serviceIdentifier, byte[] issuerIdentifier, ExpiryMonth expiry, int requestNumber, RsaPublicKey key, byte[] encoded) =>
+    IssuerKeyRequest(
+        uint serviceIdentifier, byte[] issuerIdentifier, ExpiryMonth expiry, int requestNumber, RsaPublicKey key, byte[] encoded) =>
         (ServiceIdentifier, IssuerIdentifier, Expiry, RequestNumber, Key, Encoded) =
         (serviceIdentifier, issuerIdentifier, expiry, requestNumber, key, encoded);
 
@@ -71,7 +72,9 @@ public sealed class IssuerKeyRequest
         byte[] encoded =
         [
             UnsignedHeader, .. BigEndian.Bytes(serviceIdentifier, 4), (byte)content.Key.ModulusLength, .. content.Key.Modulus.Span,
-            (byte)content.Key.Exponent.Length, .. content.Key.Exponent.Span, .. BigEndian.Bytes((uint)content.SerialNumber, 3), .. signature,
+            (byte)content.Key.Exponent.Length, .. content.Key.Exponent.Span,
+            .. BigEndian.Bytes((uint)content.SerialNumber, 3),
+            .. signature,
         ];
         return new IssuerKeyRequest(
             serviceIdentifier, content.Identifier.ToArray(), content.Expiry, content.SerialNumber, content.Key, encoded);

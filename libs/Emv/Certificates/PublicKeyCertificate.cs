@@ -9,12 +9,16 @@ namespace PersoMesh.Emv;
 /// </summary>
 /// <param name="Kind">Which of the three.</param>
 /// <param name="Certificate">As long as the signer's modulus.</param>
-/// <param name="Remainder">The least significant bytes of the modulus; empty when it fits into the certificate, and then not put on the card.</param>
+/// <param name="Remainder">
+/// The least significant bytes of the modulus; empty when it fits into the certificate, and then not put on the card.
+/// </param>
 /// <param name="Exponent">1 or 3 bytes.</param>
 public sealed record PublicKeyCertificate(
     CertificateKind Kind, ReadOnlyMemory<byte> Certificate, ReadOnlyMemory<byte> Remainder, ReadOnlyMemory<byte> Exponent)
 {
-    /// <summary>An issuer's key may have at most 247 bytes when it signs a card's key, or the record overflows (EMV 4.3 Book 2 §D1.1).</summary>
+    /// <summary>
+    /// An issuer's key may have at most 247 bytes when it signs a card's key, or the record overflows (EMV 4.3 Book 2 §D1.1).
+    /// </summary>
     public const int MaxIssuerModulusLengthForIcc = 247;
 
     /// <summary>90, 9F46 or 9F2D.</summary>
@@ -31,7 +35,9 @@ public sealed record PublicKeyCertificate(
     /// <param name="signerKey">The signer's public key.</param>
     /// <param name="content">What is certified.</param>
     /// <param name="staticData">The static data to be authenticated, for an ICC public key certificate; empty for the others.</param>
-    /// <exception cref="ArgumentException">The key is longer than the signer's, or static data were given for a certificate that has none.</exception>
+    /// <exception cref="ArgumentException">
+    /// The key is longer than the signer's, or static data were given for a certificate that has none.
+    /// </exception>
     /// <exception cref="CryptographicException">The signer's signature does not open with <paramref name="signerKey"/>.</exception>
     /// <exception cref="PersoMesh.Keys.SecurityModuleException">The token refused.</exception>
     public static PublicKeyCertificate Issue(
@@ -44,7 +50,8 @@ public sealed record PublicKeyCertificate(
         if (content.Key.ModulusLength > signerKey.ModulusLength)
             throw new ArgumentException("The certified key must not be longer than the signer's (EMV 4.3 Book 2 §B2.1).", nameof(content));
         if (content.Kind != CertificateKind.IssuerPublicKey && signerKey.ModulusLength > MaxIssuerModulusLengthForIcc)
-            throw new ArgumentException("An issuer key that signs card keys has at most 247 bytes (EMV 4.3 Book 2 §D1.1).", nameof(signerKey));
+            throw new ArgumentException(
+                "An issuer key that signs card keys has at most 247 bytes (EMV 4.3 Book 2 §D1.1).", nameof(signerKey));
 
         var layout = CertificateLayout.Of(content.Kind);
         var message = new byte[signerKey.ModulusLength - RecoverableSignature.Overhead];
@@ -102,16 +109,18 @@ public sealed record PublicKeyCertificate(
         else if (message[at + 6] != RecoverableSignature.PublicKeyAlgorithm)
             failure = new(layout.Clause, AlgorithmStep, "the public key algorithm indicator is not 01 (RSA)");
         else if (!TryJoinModulus(message.AsSpan(layout.FieldsLength), message[at + 7], message[at + 8], out var key))
-            failure = new(layout.Clause, AlgorithmStep + 1, $"length indicators, remainder ({RemainderTag:X}) and exponent ({ExponentTag:X}) make no RSA key");
+            failure = new(layout.Clause, AlgorithmStep + 1, $"lengths, {RemainderTag:X} and {ExponentTag:X} make no RSA key");
         else
-            content = CertificateContent.Recovered(Kind, message[1..at], expiry, (message[at + 2] << 16) | (message[at + 3] << 8) | message[at + 4], key);
+            content = CertificateContent.Recovered(
+                Kind, message[1..at], expiry, (message[at + 2] << 16) | (message[at + 3] << 8) | message[at + 4], key);
         return failure is null;
     }
 
     int AlgorithmStep => Kind == CertificateKind.IssuerPublicKey ? 11 : 10;
 
     string HashHint() => Kind == CertificateKind.IccPublicKey
-        ? $"the hash differs: remainder ({RemainderTag:X}), exponent ({ExponentTag:X}), a record that the AFL marks, or the AIP is not what was signed"
+        ? $"the hash differs: remainder ({RemainderTag:X}), exponent ({ExponentTag:X}), a record that the AFL marks, or the AIP "
+            + "is not what was signed"
         : $"the hash differs: remainder ({RemainderTag:X}) or exponent ({ExponentTag:X}) is not what was signed";
 
     bool TryJoinModulus(ReadOnlySpan<byte> keyField, int modulusLength, int exponentLength, [NotNullWhen(true)] out RsaPublicKey? key)

@@ -3,7 +3,9 @@ using System.Numerics;
 
 namespace PersoMesh.Emv;
 
-/// <summary>A public RSA key as EMV allows it (4.3 Book 2 §B2.1): a modulus of whole bytes with its top bit set, exponent 3 or 65537. Immutable.</summary>
+/// <summary>
+/// A public RSA key as EMV allows it (4.3 Book 2 §B2.1): a modulus of whole bytes with its top bit set, exponent 3 or 65537. Immutable.
+/// </summary>
 public sealed class RsaPublicKey : IEquatable<RsaPublicKey>
 {
     /// <summary>The longest modulus in bytes (EMV 4.3 Book 2 table 28).</summary>
@@ -59,7 +61,8 @@ public sealed class RsaPublicKey : IEquatable<RsaPublicKey>
     public bool TryApply(ReadOnlySpan<byte> input, Span<byte> output)
     {
         if (input.Length != ModulusLength || output.Length != ModulusLength)
-            throw new ArgumentException($"Input and output have {ModulusLength} bytes, got {input.Length} and {output.Length}.", nameof(input));
+            throw new ArgumentException(
+                $"Input and output have {ModulusLength} bytes, got {input.Length} and {output.Length}.", nameof(input));
         var value = new BigInteger(input, isUnsigned: true, isBigEndian: true);
         if (value >= _n)
             return false;

@@ -79,7 +79,8 @@ public static class SignedDynamicData
         return failure is null;
     }
 
-    static VerificationFailure? CheckHash(string clause, int step, ReadOnlySpan<byte> message, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> hash)
+    static VerificationFailure? CheckHash(
+        string clause, int step, ReadOnlySpan<byte> message, ReadOnlySpan<byte> rest, ReadOnlySpan<byte> hash)
     {
         if (message[1] != RecoverableSignature.HashAlgorithm)
             return new(clause, step, "the hash algorithm indicator is not 01 (SHA-1)");

@@ -23,7 +23,9 @@ public sealed class SoftwareRsaSigner : IRsaSigner
 
     /// <summary>Takes a private key.</summary>
     /// <param name="key">With all private parts. The caller keeps and erases its arrays.</param>
-    /// <exception cref="ArgumentException">A part is missing, the parts do not belong together, or EMV does not allow the public key.</exception>
+    /// <exception cref="ArgumentException">
+    /// A part is missing, the parts do not belong together, or EMV does not allow the public key.
+    /// </exception>
     public SoftwareRsaSigner(RSAParameters key)
     {
         PublicKey = new RsaPublicKey(key.Modulus, key.Exponent.AsSpan().TrimStart((byte)0));
@@ -46,7 +48,8 @@ public sealed class SoftwareRsaSigner : IRsaSigner
     public void SignRaw(ReadOnlySpan<byte> block, Span<byte> signature)
     {
         if (block.Length != ModulusLength || signature.Length != ModulusLength)
-            throw new ArgumentException($"Block and signature have {ModulusLength} bytes, got {block.Length} and {signature.Length}.", nameof(block));
+            throw new ArgumentException(
+                $"Block and signature have {ModulusLength} bytes, got {block.Length} and {signature.Length}.", nameof(block));
         var message = new BigInteger(block, isUnsigned: true, isBigEndian: true);
         if (message >= _n)
             throw new ArgumentException("The block is not below the modulus.", nameof(block));

@@ -26,7 +26,8 @@ public sealed record IssuerMasterKeys(
     public void ComputeKeyData(Pan pan, int panSequenceNumber, Span<byte> destination)
     {
         if (destination.Length != KeyDataLength)
-            throw new ArgumentException($"The card keys have {KeyDataLength} bytes, the destination {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"The card keys have {KeyDataLength} bytes, the destination {destination.Length}.", nameof(destination));
         foreach (var key in All)
         {
             var length = IccMasterKey.LengthOf(key);

@@ -4,7 +4,9 @@ using PersoMesh.SmartCard.DataGrouping;
 
 namespace PersoMesh.Emv;
 
-/// <summary>How the value of a secret data grouping is brought to whole cipher blocks. The card removes nothing: its profile says which it wants.</summary>
+/// <summary>
+/// How the value of a secret data grouping is brought to whole cipher blocks. The card removes nothing: its profile says which it wants.
+/// </summary>
 public enum GroupingPadding
 {
     /// <summary>Not at all: a value that is not whole blocks is an error.</summary>
@@ -93,7 +95,8 @@ public sealed class SecretGroupings(int blockSize, GroupingPadding padding) : ID
         var keyBlock = BlockOf(key, mode);
         var length = grouping.Value.Length;
         if (length % keyBlock != 0)
-            throw new ArgumentException($"The value of DGI {grouping.Id:X4} has {length} bytes: not whole blocks of {keyBlock}.", nameof(grouping));
+            throw new ArgumentException(
+                $"The value of DGI {grouping.Id:X4} has {length} bytes: not whole blocks of {keyBlock}.", nameof(grouping));
         var value = Reserve(grouping.Id, length);
         if (mode == TransportKeyMode.Ecb)
             key.DecryptEcb(grouping.Value.Span, value);
@@ -150,7 +153,7 @@ public sealed class SecretGroupings(int blockSize, GroupingPadding padding) : ID
     {
         var padded = (length + blockSize - 1) / blockSize * blockSize;
         if (length == 0 || (padded != length && padding == GroupingPadding.None))
-            throw new ArgumentException($"The value of DGI {id:X4} has {length} bytes: not whole blocks of {blockSize}, and the profile pads nothing.", nameof(length));
+            throw new ArgumentException($"The value of DGI {id:X4} has {length} bytes: not whole blocks of {blockSize}.", nameof(length));
         var value = GC.AllocateArray<byte>(padded, pinned: true);
         if (padded != length && padding == GroupingPadding.Pad80)
             value[length] = 0x80;

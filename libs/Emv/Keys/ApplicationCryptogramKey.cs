@@ -63,7 +63,8 @@ public sealed class ApplicationCryptogramKey : IDisposable
     /// <param name="pan">The application PAN.</param>
     /// <param name="panSequenceNumber">0 to 99; 0 when the card has none.</param>
     /// <exception cref="SecurityModuleException">The token refused.</exception>
-    public static ApplicationCryptogramKey DeriveStatic(ISecretKey issuerMasterKey, MasterKeyOption option, Pan pan, int panSequenceNumber = 0) =>
+    public static ApplicationCryptogramKey DeriveStatic(
+        ISecretKey issuerMasterKey, MasterKeyOption option, Pan pan, int panSequenceNumber = 0) =>
         option == MasterKeyOption.C
             ? new ApplicationCryptogramKey(IccMasterKey.DeriveKey(issuerMasterKey, option, pan, panSequenceNumber))
             : new ApplicationCryptogramKey(IccMasterKey.DeriveRetailMacKey(issuerMasterKey, option, pan, panSequenceNumber));
@@ -114,7 +115,8 @@ public sealed class ApplicationCryptogramKey : IDisposable
         Require(cardStatusUpdate.Length, 4, nameof(cardStatusUpdate));
         Require(arpc.Length, 4, nameof(arpc));
         if (proprietaryData.Length > 8)
-            throw new ArgumentException($"Proprietary authentication data has 0 to 8 bytes, got {proprietaryData.Length}.", nameof(proprietaryData));
+            throw new ArgumentException(
+                $"Proprietary authentication data has 0 to 8 bytes, got {proprietaryData.Length}.", nameof(proprietaryData));
         Span<byte> y = stackalloc byte[20];
         arqc.CopyTo(y);
         cardStatusUpdate.CopyTo(y[8..]);

@@ -15,7 +15,9 @@ public static class IccMasterKey
     /// <param name="option">The derivation option.</param>
     /// <param name="pan">The application PAN.</param>
     /// <param name="panSequenceNumber">0 to 99; 0 when the card has none (tag 5F34).</param>
-    /// <returns>A 16-byte 3DES key, or an AES key as long as the issuer master key; disposed by the caller. DES parity may be adjusted.</returns>
+    /// <returns>
+    /// A 16-byte 3DES key, or an AES key as long as the issuer master key; disposed by the caller. DES parity may be adjusted.
+    /// </returns>
     /// <exception cref="ArgumentException">The key's cipher does not suit the option.</exception>
     /// <exception cref="SecurityModuleException">The token refused.</exception>
     public static ISecretKey DeriveKey(ISecretKey issuerMasterKey, MasterKeyOption option, Pan pan, int panSequenceNumber = 0)
@@ -66,7 +68,8 @@ public static class IccMasterKey
     {
         var length = LengthOf(issuerMasterKey);
         if (destination.Length != length)
-            throw new ArgumentException($"The ICC master key has {length} bytes, the destination {destination.Length}.", nameof(destination));
+            throw new ArgumentException(
+                $"The ICC master key has {length} bytes, the destination {destination.Length}.", nameof(destination));
         Span<byte> data = stackalloc byte[32];
         var used = WriteDerivationData(issuerMasterKey, option, pan, panSequenceNumber, data);
         issuerMasterKey.EncryptEcb(data[..used], data);
@@ -78,7 +81,8 @@ public static class IccMasterKey
 
     /// <summary>Writes what is enciphered under the issuer master key: Y‖(Y⊕FF…), or Y alone for AES-128.</summary>
     /// <returns>Bytes written: 16 or 32.</returns>
-    internal static int WriteDerivationData(ISecretKey issuerMasterKey, MasterKeyOption option, Pan pan, int panSequenceNumber, Span<byte> data)
+    internal static int WriteDerivationData(
+        ISecretKey issuerMasterKey, MasterKeyOption option, Pan pan, int panSequenceNumber, Span<byte> data)
     {
         ArgumentNullException.ThrowIfNull(issuerMasterKey);
         ArgumentNullException.ThrowIfNull(pan);

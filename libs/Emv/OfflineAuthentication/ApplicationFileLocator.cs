@@ -22,7 +22,9 @@ public readonly record struct RecordId(byte Sfi, byte Number)
 [StructLayout(LayoutKind.Auto)]
 public readonly record struct AflEntry(byte Sfi, byte FirstRecord, byte LastRecord, byte AuthenticatedRecords);
 
-/// <summary>The application file locator, tag 94: which records a terminal reads, and which it authenticates (EMV 4.3 Book 3 §10.2). Immutable.</summary>
+/// <summary>
+/// The application file locator, tag 94: which records a terminal reads, and which it authenticates (EMV 4.3 Book 3 §10.2). Immutable.
+/// </summary>
 public sealed class ApplicationFileLocator
 {
     internal const string Structure = "AFL";
@@ -47,7 +49,8 @@ public sealed class ApplicationFileLocator
 
     /// <summary>All records in the order in which a terminal reads them.</summary>
     public IEnumerable<RecordId> Records =>
-        Entries.SelectMany(e => Enumerable.Range(e.FirstRecord, e.LastRecord - e.FirstRecord + 1).Select(n => new RecordId(e.Sfi, (byte)n)));
+        Entries.SelectMany(
+            e => Enumerable.Range(e.FirstRecord, e.LastRecord - e.FirstRecord + 1).Select(n => new RecordId(e.Sfi, (byte)n)));
 
     /// <summary>The records that are static data to be authenticated, in the order in which they are concatenated (Book 3 §10.3).</summary>
     public IEnumerable<RecordId> AuthenticatedRecords =>
@@ -67,7 +70,8 @@ public sealed class ApplicationFileLocator
         Read(value, out var locator) is { } error ? throw error.ToException() : locator!;
 
     /// <summary>The value of tag 94.</summary>
-    public byte[] ToArray() => [.. Entries.SelectMany(e => new[] { (byte)(e.Sfi << 3), e.FirstRecord, e.LastRecord, e.AuthenticatedRecords })];
+    public byte[] ToArray() =>
+        [.. Entries.SelectMany(e => new[] { (byte)(e.Sfi << 3), e.FirstRecord, e.LastRecord, e.AuthenticatedRecords })];
 
     static CardDataError? Read(ReadOnlySpan<byte> value, out ApplicationFileLocator? locator)
     {

@@ -27,7 +27,9 @@ public sealed class CaPublicKey
     /// <summary>The key.</summary>
     public RsaPublicKey Key { get; }
 
-    /// <summary>The check sum of table 27: SHA-1 over RID, index, modulus and exponent, 20 bytes. Compare it when a key is imported.</summary>
+    /// <summary>
+    /// The check sum of table 27: SHA-1 over RID, index, modulus and exponent, 20 bytes. Compare it when a key is imported.
+    /// </summary>
     public byte[] ComputeCheckSum() => SHA1.HashData([.. Rid.Span, Index, .. Key.Modulus.Span, .. Key.Exponent.Span]);
 
     /// <summary>RID, index and key length.</summary>

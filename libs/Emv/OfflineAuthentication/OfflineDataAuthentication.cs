@@ -74,7 +74,7 @@ public sealed class OfflineDataAuthentication(
             failure = new("Book 3 §10.2", 0, $"not well-formed BER-TLV: {string.Join(", ", card.MalformedRecords)}");
         else if (failure is null && card.RedundantElements.Count > 0)
             failure = new("Book 3 §10.2", 0, $"occurs more than once: {string.Join(", ", card.RedundantElements.OrderBy(t => t.Value))}");
-        report.FindingList.Add(new(AuthenticationSubject.StaticData, failure));
+        report.Add(AuthenticationSubject.StaticData, failure);
         return data;
     }
 
@@ -85,7 +85,7 @@ public sealed class OfflineDataAuthentication(
             return;
         if (card.Find(0x8F) is not { Length: 1 } index)
         {
-            Missing(AuthenticationSubject.IssuerCertificate, "Book 2 §5.1 table 4", "the certification authority public key index (8F) is missing or not 1 byte long", report);
+            report.AddMissing(AuthenticationSubject.IssuerCertificate, "Book 3 §7.5 table 31", "8F is missing or not 1 byte long");
             return;
         }
 
@@ -93,7 +93,8 @@ public sealed class OfflineDataAuthentication(
         var ca = Array.Find(_caKeys, k => k.Index == index.Span[0] && k.Rid.Span.SequenceEqual(rid));
         if (ca is null)
         {
-            Fail(AuthenticationSubject.IssuerCertificate, new("Book 2 §6.2", 0, $"no key {Convert.ToHexString(rid)} {index.Span[0]:X2} among the certification authority keys given"), report);
+            var name = $"{Convert.ToHexString(rid)} {index.Span[0]:X2}";
+            report.Add(AuthenticationSubject.IssuerCertificate, new("Book 2 §6.2", 0, $"no certification authority key {name} was given"));
             return;
         }
 
@@ -106,17 +107,18 @@ public sealed class OfflineDataAuthentication(
                 : null;
     }
 
-    static void CheckSignedStaticData(CardApplicationData card, RsaPublicKey issuerKey, byte[] staticData, OfflineDataAuthenticationReport report)
+    static void CheckSignedStaticData(
+        CardApplicationData card, RsaPublicKey issuerKey, byte[] staticData, OfflineDataAuthenticationReport report)
     {
         if (card.Find(0x93) is { } signature)
         {
             if (SignedStaticData.TryVerify(issuerKey, signature.Span, staticData, out var code, out var failure))
                 report.DataAuthenticationCode = code;
-            report.FindingList.Add(new(AuthenticationSubject.SignedStaticData, failure));
+            report.Add(AuthenticationSubject.SignedStaticData, failure);
         }
         else if ((card.InterchangeProfile & SdaSupported) != 0)
         {
-            Missing(AuthenticationSubject.SignedStaticData, "Book 2 §5.1 table 4", "the AIP says SDA, but the signed static application data (93) are missing", report);
+            report.AddMissing(AuthenticationSubject.SignedStaticData, "Book 3 §7.5 table 31", "93 is missing, but the AIP says SDA");
         }
     }
 
@@ -128,9 +130,9 @@ public sealed class OfflineDataAuthentication(
         if ((card.InterchangeProfile & DdaSupported) == 0 || card.Find(0x9F49) is not { } ddol)
             return;
         var asks = DataObjectList.TryParse(ddol.Span, out var list) && list.AsksFor(0x9F37, 4);
-        report.FindingList.Add(new(
+        report.Add(
             AuthenticationSubject.DynamicDataObjectList,
-            asks ? null : new("Book 2 §6.5.1", 1, "the DDOL (9F49) does not ask for the unpredictable number (9F37, 4 bytes)")));
+            asks ? null : new("Book 2 §6.5.1", 1, "the DDOL (9F49) does not ask for the unpredictable number (9F37, 4 bytes)"));
     }
 
     CertificateContent? CheckCertificate(
@@ -151,21 +153,21 @@ public sealed class OfflineDataAuthentication(
         if (certificate is null || exponent is null)
         {
             var missing = certificate is null ? layout.CertificateTag : layout.ExponentTag;
-            Missing(subject, "Book 3 §7.5 table 31", $"{missing:X} is missing", report);
+            report.AddMissing(subject, "Book 3 §7.5 table 31", $"{missing:X} is missing");
             return null;
         }
 
         var whole = new PublicKeyCertificate(kind, certificate.Value, card.Find(layout.RemainderTag) ?? default, exponent.Value);
         if (!whole.TryRecover(signerKey, staticData, out var content, out var failure))
         {
-            Fail(subject, failure, report);
+            report.Add(subject, failure);
             return null;
         }
 
         failure = Pan.TryFromCompressedNumeric((card.Find(0x5A) ?? default).Span, out var pan)
             ? content.Check(pan, today)
             : new(layout.Clause, 8, "the PAN (5A) is missing or not in format cn");
-        report.FindingList.Add(new(subject, failure ?? checkFurther?.Invoke(content)));
+        report.Add(subject, failure ?? checkFurther?.Invoke(content));
         return content;
     }
 
@@ -174,13 +176,13 @@ public sealed class OfflineDataAuthentication(
         var response = exchange.Response.Span;
         if (!TlvReader.TryFind(response, out var signature, 0x80) && !TlvReader.TryFind(response, out signature, 0x77, 0x9F4B))
         {
-            Missing(AuthenticationSubject.DynamicSignature, "Book 3 §6.5.9.4", "the response holds neither template 80 nor 9F4B in template 77", report);
+            report.AddMissing(AuthenticationSubject.DynamicSignature, "Book 3 §6.5.9.4", "the response has no 80, and no 9F4B in 77");
             return;
         }
 
         if (SignedDynamicData.TryVerify(iccKey, signature, exchange.TerminalData.Span, out var data, out var failure))
             report.DynamicData = data;
-        report.FindingList.Add(new(AuthenticationSubject.DynamicSignature, failure));
+        report.Add(AuthenticationSubject.DynamicSignature, failure);
     }
 
     static void CheckCombinedSignature(RsaPublicKey iccKey, GenerateAcExchange exchange, OfflineDataAuthenticationReport report)
@@ -205,19 +207,15 @@ public sealed class OfflineDataAuthentication(
 
         if (reader.Error is not null || signature.IsEmpty || information.Length != 1)
         {
-            Missing(AuthenticationSubject.CombinedSignature, "Book 2 §6.6.1 table 20", "the response is no template 77 with 9F27 and 9F4B", report);
+            report.AddMissing(AuthenticationSubject.CombinedSignature, "Book 2 §6.6.1", "the response is no 77 with 9F27 and 9F4B");
             return;
         }
 
-        if (SignedDynamicData.TryVerifyCombined(
-            iccKey, signature, exchange.UnpredictableNumber.Span, information[0], CollectionsMarshal.AsSpan(transactionData), out var data, out var failure))
+        var unpredictable = exchange.UnpredictableNumber.Span;
+        var transaction = CollectionsMarshal.AsSpan(transactionData);
+        var cid = information[0];
+        if (SignedDynamicData.TryVerifyCombined(iccKey, signature, unpredictable, cid, transaction, out var data, out var failure))
             report.DynamicData = data;
-        report.FindingList.Add(new(AuthenticationSubject.CombinedSignature, failure));
+        report.Add(AuthenticationSubject.CombinedSignature, failure);
     }
-
-    static void Fail(AuthenticationSubject subject, VerificationFailure failure, OfflineDataAuthenticationReport report) =>
-        report.FindingList.Add(new(subject, failure));
-
-    static void Missing(AuthenticationSubject subject, string clause, string reason, OfflineDataAuthenticationReport report) =>
-        report.FindingList.Add(new(subject, new(clause, 0, reason), IsDataMissing: true));
 }

@@ -60,16 +60,18 @@ public enum OfflineDataAuthenticationMethod
 /// <summary>What offline data authentication says of a card: every check with its outcome, and what was recovered.</summary>
 public sealed class OfflineDataAuthenticationReport
 {
+    readonly List<AuthenticationFinding> _findings = [];
+
     internal OfflineDataAuthenticationReport(OfflineDataAuthenticationMethod method) => Method = method;
 
     /// <summary>The method that a terminal capable of all three would choose.</summary>
     public OfflineDataAuthenticationMethod Method { get; }
 
     /// <summary>The checks in the order in which they were made. What a failed one made impossible is not listed.</summary>
-    public IReadOnlyList<AuthenticationFinding> Findings => FindingList;
+    public IReadOnlyList<AuthenticationFinding> Findings => _findings;
 
     /// <summary>Whether every check passed.</summary>
-    public bool Passed => FindingList.TrueForAll(f => f.Passed);
+    public bool Passed => _findings.TrueForAll(f => f.Passed);
 
     /// <summary>The issuer's certificate content, when it was recovered.</summary>
     public CertificateContent? Issuer { get; internal set; }
@@ -94,7 +96,7 @@ public sealed class OfflineDataAuthenticationReport
     {
         get
         {
-            var failed = FindingList.FindAll(f => !f.Passed && BelongsTo(Method, f.Subject));
+            var failed = _findings.FindAll(f => !f.Passed && BelongsTo(Method, f.Subject));
             var bits = (Method, failed.Count) switch
             {
                 (OfflineDataAuthenticationMethod.None, _) => 0x80,
@@ -107,14 +109,18 @@ public sealed class OfflineDataAuthenticationReport
         }
     }
 
-    internal List<AuthenticationFinding> FindingList { get; } = [];
+    internal void Add(AuthenticationSubject subject, VerificationFailure? failure) => _findings.Add(new(subject, failure));
+
+    internal void AddMissing(AuthenticationSubject subject, string clause, string reason) =>
+        _findings.Add(new(subject, new(clause, 0, reason), IsDataMissing: true));
 
     static bool BelongsTo(OfflineDataAuthenticationMethod method, AuthenticationSubject subject) => subject switch
     {
         AuthenticationSubject.StaticData or AuthenticationSubject.IssuerCertificate => true,
         AuthenticationSubject.SignedStaticData => method == OfflineDataAuthenticationMethod.Sda,
         AuthenticationSubject.IccCertificate => method is OfflineDataAuthenticationMethod.Dda or OfflineDataAuthenticationMethod.Cda,
-        AuthenticationSubject.DynamicDataObjectList or AuthenticationSubject.DynamicSignature => method == OfflineDataAuthenticationMethod.Dda,
+        AuthenticationSubject.DynamicDataObjectList => method == OfflineDataAuthenticationMethod.Dda,
+        AuthenticationSubject.DynamicSignature => method == OfflineDataAuthenticationMethod.Dda,
         AuthenticationSubject.CombinedSignature => method == OfflineDataAuthenticationMethod.Cda,
         _ => false,
     };

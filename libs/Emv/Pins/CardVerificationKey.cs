@@ -13,7 +13,9 @@ public sealed class CardVerificationKey : IDisposable
     readonly ISecretKey _left;
     readonly ISecretKey _pair;
 
-    /// <summary>Takes both keys. Nobody can check that they belong together without reading them: compute a known CVV after the import.</summary>
+    /// <summary>
+    /// Takes both keys. Nobody can check that they belong together without reading them: compute a known CVV after the import.
+    /// </summary>
     /// <param name="left">The 3DES key A‖A; owned from now on.</param>
     /// <param name="pair">The 3DES key A‖B; owned from now on.</param>
     /// <exception cref="ArgumentException">Not 3DES keys.</exception>

@@ -36,7 +36,8 @@ public static class CardVerificationValue
     /// <param name="destination">Receives 3 digits; owned by the caller, who clears it.</param>
     /// <exception cref="ArgumentException">The service code or the destination has not 3 digits.</exception>
     /// <exception cref="SecurityModuleException">The token refused.</exception>
-    public static void ComputeCvv(CardVerificationKey key, Pan pan, ExpiryMonth expiry, ReadOnlySpan<char> serviceCode, Span<char> destination)
+    public static void ComputeCvv(
+        CardVerificationKey key, Pan pan, ExpiryMonth expiry, ReadOnlySpan<char> serviceCode, Span<char> destination)
     {
         ArgumentNullException.ThrowIfNull(expiry);
         Compute(key, pan, expiry.ToYyMm(), serviceCode, destination);

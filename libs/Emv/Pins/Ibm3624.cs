@@ -77,7 +77,9 @@ public sealed class Ibm3624
     /// <param name="pan">Must reach as far as the validation data.</param>
     /// <param name="pin">The PIN; still owned by the caller.</param>
     /// <param name="offset">Receives as many digits as the PIN has; owned by the caller.</param>
-    /// <exception cref="ArgumentException">Not a 3DES key, the PAN is too short, or the destination has another length than the PIN.</exception>
+    /// <exception cref="ArgumentException">
+    /// Not a 3DES key, the PAN is too short, or the destination has another length than the PIN.
+    /// </exception>
     /// <exception cref="SecurityModuleException">The token refused.</exception>
     public void ComputeOffset(ISecretKey pinVerificationKey, Pan pan, Pin pin, Span<char> offset)
     {

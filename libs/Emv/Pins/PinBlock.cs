@@ -100,7 +100,9 @@ public static class PinBlock
     /// <param name="key">The PIN encipherment key.</param>
     /// <param name="enciphered">Receives <see cref="LengthOf"/> bytes; owned by the caller.</param>
     /// <param name="fillRandom">Fills bytes at random for formats 1, 3 and 4; the platform's generator when null.</param>
-    /// <exception cref="ArgumentException">Key and format do not belong together, the PAN is missing or too short, or the buffer has the wrong length.</exception>
+    /// <exception cref="ArgumentException">
+    /// Key and format do not belong together, the PAN is missing or too short, or the buffer has the wrong length.
+    /// </exception>
     /// <exception cref="SecurityModuleException">The token refused.</exception>
     public static void Encipher(
         PinBlockFormat format, Pin pin, Pan? pan, ISecretKey key, Span<byte> enciphered, Action<Span<byte>>? fillRandom = null)
@@ -111,7 +113,8 @@ public static class PinBlock
         {
             Encode(format, pin, pan, clear, fillRandom);
             if (enciphered.Length != clear.Length)
-                throw new ArgumentException($"A PIN block of {format} has {clear.Length} bytes, the buffer {enciphered.Length}.", nameof(enciphered));
+                throw new ArgumentException(
+                    $"A PIN block of {format} has {clear.Length} bytes, the buffer {enciphered.Length}.", nameof(enciphered));
             key.EncryptEcb(clear, clear);
             if (format == PinBlockFormat.Iso4)
             {
@@ -134,7 +137,9 @@ public static class PinBlock
     /// <param name="key">The PIN encipherment key.</param>
     /// <returns>The PIN; disposed by the caller.</returns>
     /// <exception cref="PinBlockException">What was deciphered does not hold a PIN in this format.</exception>
-    /// <exception cref="ArgumentException">Key and format do not belong together, the PAN is missing or too short, or the block has the wrong length.</exception>
+    /// <exception cref="ArgumentException">
+    /// Key and format do not belong together, the PAN is missing or too short, or the block has the wrong length.
+    /// </exception>
     /// <exception cref="SecurityModuleException">The token refused.</exception>
     public static Pin Decipher(PinBlockFormat format, ReadOnlySpan<byte> enciphered, Pan? pan, ISecretKey key)
     {
@@ -143,7 +148,8 @@ public static class PinBlock
         try
         {
             if (enciphered.Length != clear.Length)
-                throw new ArgumentException($"A PIN block of {format} has {clear.Length} bytes, got {enciphered.Length}.", nameof(enciphered));
+                throw new ArgumentException(
+                    $"A PIN block of {format} has {clear.Length} bytes, got {enciphered.Length}.", nameof(enciphered));
             key.DecryptEcb(enciphered, clear);
             if (format == PinBlockFormat.Iso4)
             {
@@ -163,7 +169,8 @@ public static class PinBlock
     {
         ArgumentNullException.ThrowIfNull(key);
         if ((format == PinBlockFormat.Iso4) != (key.Algorithm == KeyAlgorithm.Aes))
-            throw new ArgumentException($"{format} does not go with a key for {key.Algorithm}: format 4 is for AES, formats 0 to 3 for 3DES.", nameof(key));
+            throw new ArgumentException(
+                $"{format} does not go with a key for {key.Algorithm}: format 4 is for AES, formats 0 to 3 for 3DES.", nameof(key));
     }
 
     static Pan RequirePan(Pan? pan, PinBlockFormat format)

@@ -5,7 +5,9 @@ namespace PersoMesh.Emv;
 
 /// <summary>A PIN block's key, format and PAN: one side of a translation.</summary>
 /// <param name="Format">The format.</param>
-/// <param name="Key">The PIN encipherment key of the zone, or the transport key of the personalization record; still owned by the caller.</param>
+/// <param name="Key">
+/// The PIN encipherment key of the zone, or the transport key of the personalization record; still owned by the caller.
+/// </param>
 /// <param name="Pan">The PAN for formats 0, 3 and 4.</param>
 public sealed record PinZone(PinBlockFormat Format, ISecretKey Key, Pan? Pan = null)
 {
@@ -13,23 +15,28 @@ public sealed record PinZone(PinBlockFormat Format, ISecretKey Key, Pan? Pan = n
     public override string ToString() => $"PIN zone, {Format}";
 }
 
-/// <summary>Takes a PIN from one zone to another or into a card's reference PIN; the PIN is in clear only in buffers that are zeroed.</summary>
+/// <summary>
+/// Takes a PIN from one zone to another or into a card's reference PIN; the PIN is in clear only in buffers that are zeroed.
+/// </summary>
 public static class PinBlockTranslation
 {
-    /// <summary>Re-enciphers a PIN block from one key, format and PAN to another.</summary>
+    /// <summary>Re-enciphers a PIN block from one key and format to another, for the same PAN.</summary>
     /// <param name="enciphered">The incoming block.</param>
     /// <param name="from">Its zone.</param>
     /// <param name="to">The zone to translate to.</param>
     /// <param name="destination">Receives the outgoing block: 8 bytes, or 16 for format 4; owned by the caller.</param>
     /// <param name="fillRandom">Fills bytes at random for formats 1, 3 and 4; the platform's generator when null.</param>
     /// <exception cref="PinBlockException">The incoming block does not hold a PIN in its format.</exception>
-    /// <exception cref="ArgumentException">A length, PAN or key does not suit a format.</exception>
+    /// <exception cref="ArgumentException">A length, PAN or key does not suit a format, or the zones have different PANs.</exception>
     /// <exception cref="SecurityModuleException">The token refused.</exception>
     public static void Reencipher(
         ReadOnlySpan<byte> enciphered, PinZone from, PinZone to, Span<byte> destination, Action<Span<byte>>? fillRandom = null)
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
+        // Whoever may exchange the PAN of a block can search for its PIN (the reason for the translation rules of ISO 9564-1).
+        if (from.Pan is not null && to.Pan is not null && !from.Pan.Equals(to.Pan))
+            throw new ArgumentException("A translation must not change the PAN.", nameof(to));
         using var pin = PinBlock.Decipher(from.Format, enciphered, from.Pan, from.Key);
         PinBlock.Encipher(to.Format, pin, to.Pan, to.Key, destination, fillRandom);
     }

@@ -80,8 +80,9 @@ public sealed record IcApplication
         var reader = new TlvReader(Data.Span);
         while (reader.Read(out var element))
         {
-            if (element.Tag == tag)
-                groupings.AddRange(Dgi.Parse(Data.Slice(element.Offset + element.Encoded.Length - element.Value.Length, element.Value.Length)));
+            if (element.Tag.Value == tag)
+                groupings.AddRange(
+                    Dgi.Parse(Data.Slice(element.Offset + element.Encoded.Length - element.Value.Length, element.Value.Length)));
         }
 
         return groupings;

@@ -4,7 +4,9 @@ using PersoMesh.SmartCard;
 
 namespace PersoMesh.Emv;
 
-/// <summary>Reads and writes the IC module of a personalization record by a table, by default <see cref="CpsRecordTable"/>. Immutable.</summary>
+/// <summary>
+/// Reads and writes the IC module of a personalization record by a table, by default <see cref="CpsRecordTable"/>. Immutable.
+/// </summary>
 /// <param name="table">The table; its field names are those of <see cref="CpsRecordTable"/>.</param>
 public sealed class IcModuleFormat(IReadOnlyList<RecordField> table)
 {
@@ -68,7 +70,8 @@ public sealed class IcModuleFormat(IReadOnlyList<RecordField> table)
     static RecordField[] CoveredFields(IReadOnlyList<RecordField> table)
     {
         ArgumentNullException.ThrowIfNull(table);
-        var section = table.Single(f => f.Name == "record").Fields.Single(f => f.Name == "application").Fields.Single(f => f.Name == "section 3");
+        var section = table.Single(f => f.Name == "record").Fields.Single(f => f.Name == "application").Fields.Single(
+            f => f.Name == "section 3");
         return [.. section.Fields.TakeWhile(f => f.Name != "MACkey")];
     }
 

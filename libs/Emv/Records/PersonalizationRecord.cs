@@ -13,7 +13,8 @@ public sealed class PersonalizationModule
     public PersonalizationModule(string code, ReadOnlyMemory<byte> data)
     {
         if (!IsCode(code))
-            throw new ArgumentException($"A module identifier code has 1 to {MaxCodeLength} printable ASCII characters without spaces.", nameof(code));
+            throw new ArgumentException(
+                $"A module identifier code has 1 to {MaxCodeLength} printable ASCII characters without spaces.", nameof(code));
         (Code, Data) = (code, data);
     }
 
@@ -26,7 +27,8 @@ public sealed class PersonalizationModule
     /// <summary>Code and length.</summary>
     public override string ToString() => $"module {Code}, {Data.Length} bytes";
 
-    internal static bool IsCode(ReadOnlySpan<char> code) => code.Length is >= 1 and <= MaxCodeLength && !code.ContainsAnyExceptInRange('!', '~');
+    internal static bool IsCode(ReadOnlySpan<char> code) =>
+        code.Length is >= 1 and <= MaxCodeLength && !code.ContainsAnyExceptInRange('!', '~');
 }
 
 /// <summary>The data of one card: its modules in order. May hold cardholder data.</summary>

@@ -29,7 +29,9 @@ public sealed class PersonalizationRecordFormat
     /// <param name="codeLength">Width of the module identifier code in characters, 1 to 7.</param>
     /// <param name="lengthSize">Bytes of a length: 1 to 4 binary, 1 to 9 decimal.</param>
     /// <param name="lengthCoding">How a length is coded.</param>
-    /// <param name="maxRecordLength">The longest record in bytes that is accepted: what a damaged length can make a reader allocate.</param>
+    /// <param name="maxRecordLength">
+    /// The longest record in bytes that is accepted: what a damaged length can make a reader allocate.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A parameter is outside its range.</exception>
     public PersonalizationRecordFormat(
         int codeLength = PersonalizationModule.MaxCodeLength,
@@ -79,7 +81,8 @@ public sealed class PersonalizationRecordFormat
         foreach (var module in record.Modules)
         {
             if (module.Code.Length > CodeLength)
-                throw new ArgumentException($"The code '{module.Code}' is wider than the {CodeLength} characters of the format.", nameof(record));
+                throw new ArgumentException(
+                    $"The code '{module.Code}' is wider than the {CodeLength} characters of the format.", nameof(record));
             encoded.AsSpan(at, CodeLength).Fill((byte)' ');
             Encoding.ASCII.GetBytes(module.Code, encoded.AsSpan(at));
             WriteLength(encoded.AsSpan(at + CodeLength), module.Data.Length);

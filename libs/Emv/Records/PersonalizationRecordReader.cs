@@ -35,10 +35,12 @@ public sealed class PersonalizationRecordReader(Stream stream, PersonalizationRe
         if (!format.TryReadLength(header, out var length))
             throw new CardDataException(structure, 0, "the length of the record is not a number");
         if (length > format.MaxRecordLength)
-            throw new CardDataException(structure, 0, $"the length of the record is above the {format.MaxRecordLength} bytes that are allowed");
+            throw new CardDataException(
+                structure, 0, $"the length of the record is above the {format.MaxRecordLength} bytes that are allowed");
 
         var data = new byte[length];
-        if (await stream.ReadAtLeastAsync(data, data.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false) < data.Length)
+        read = await stream.ReadAtLeastAsync(data, data.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        if (read < data.Length)
             throw new CardDataException(structure, 0, "the file ends before the record does");
         var record = format.Parse(structure, data);
         RecordNumber++;
@@ -49,7 +51,8 @@ public sealed class PersonalizationRecordReader(Stream stream, PersonalizationRe
     /// <summary>Reads all records up to the end of the file.</summary>
     /// <param name="cancellationToken">Stops the reading.</param>
     /// <exception cref="CardDataException">A record is malformed or cut off; see <see cref="ReadAsync"/>.</exception>
-    public async IAsyncEnumerable<PersonalizationRecord> ReadAllAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<PersonalizationRecord> ReadAllAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
         while (await ReadAsync(cancellationToken).ConfigureAwait(false) is { } record)
             yield return record;

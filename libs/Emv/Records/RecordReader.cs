@@ -2,14 +2,18 @@ using PersoMesh.SmartCard;
 
 namespace PersoMesh.Emv;
 
-/// <summary>Reads a binary record by its table. Total: whatever it is fed, it returns nodes or throws <see cref="CardDataException"/>.</summary>
+/// <summary>
+/// Reads a binary record by its table. Total: whatever it is fed, it returns nodes or throws <see cref="CardDataException"/>.
+/// </summary>
 public static class RecordReader
 {
     /// <summary>Reads fields that fill the data exactly.</summary>
     /// <param name="structure">Name of the record, for errors.</param>
     /// <param name="fields">The table.</param>
     /// <param name="data">The record; not copied, so it must not change afterwards.</param>
-    /// <exception cref="CardDataException">The data do not have the form of the table; the offset counts from the start of <paramref name="data"/>.</exception>
+    /// <exception cref="CardDataException">
+    /// The data do not have the form of the table; the offset counts from the start of <paramref name="data"/>.
+    /// </exception>
     public static RecordNode Read(string structure, IReadOnlyList<RecordField> fields, ReadOnlyMemory<byte> data)
     {
         ArgumentNullException.ThrowIfNull(fields);

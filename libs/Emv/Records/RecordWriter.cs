@@ -9,7 +9,9 @@ public static class RecordWriter
     /// <param name="fields">The table.</param>
     /// <param name="node">The values.</param>
     /// <returns>The record; owned by the caller.</returns>
-    /// <exception cref="ArgumentException">A value does not fit: a fixed field of another length, a length or number too large for its bytes, not exactly one group.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value does not fit: a fixed field of another length, a length or number too large for its bytes, not exactly one group.
+    /// </exception>
     public static byte[] Write(IReadOnlyList<RecordField> fields, RecordNode node)
     {
         ArgumentNullException.ThrowIfNull(fields);
@@ -69,7 +71,8 @@ public static class RecordWriter
     static void WriteNumber(ArrayBufferWriter<byte> output, RecordField field, int number)
     {
         if (number >> (8 * field.Size) != 0)
-            throw new ArgumentException($"'{field.Name}' is {number} long: too much for a length or number of {field.Size} bytes.", nameof(number));
+            throw new ArgumentException(
+                $"'{field.Name}' is {number} long: too much for a length or number of {field.Size} bytes.", nameof(number));
         for (var shift = 8 * (field.Size - 1); shift >= 0; shift -= 8)
             output.Write([(byte)(number >> shift)]);
     }

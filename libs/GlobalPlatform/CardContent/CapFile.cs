@@ -7,7 +7,7 @@ namespace PersoMesh.GlobalPlatform;
 public sealed class CapFile
 {
     const string Structure = "CAP file";
-    const int MaxComponentLength = 3 + 0xFFFF;
+    const int HeadLength = 3;
 
     // Load order of GPC cards; Debug is never loaded. The numbers are the component tags.
     static readonly (string Name, byte Tag)[] LoadOrder =
@@ -82,14 +82,23 @@ public sealed class CapFile
 
     static byte[] ReadComponent(ZipArchiveEntry entry, byte tag)
     {
-        // The directory of the archive may lie about the length: never read more than a component can have.
+        // The directory of the archive may lie about the length: never read more than the component says, nor make room for it before.
         using var content = entry.Open();
-        var buffer = new byte[MaxComponentLength + 1];
-        var length = content.ReadAtLeast(buffer, buffer.Length, throwOnEndOfStream: false);
-        if (length < 3 || length > MaxComponentLength || buffer[0] != tag || ((buffer[1] << 8) | buffer[2]) != length - 3)
-            throw Malformed($"{entry.Name} is not a component with tag {tag} and its own length (extended CAP files are not read)");
-        return buffer[..length];
+        Span<byte> head = stackalloc byte[HeadLength];
+        if (content.ReadAtLeast(head, HeadLength, throwOnEndOfStream: false) < HeadLength || head[0] != tag)
+            throw NoComponent(entry, tag);
+        var component = new byte[HeadLength + ((head[1] << 8) | head[2])];
+        if (entry.Length != component.Length)
+            throw NoComponent(entry, tag);
+        head.CopyTo(component);
+        if (content.ReadAtLeast(component.AsSpan(HeadLength), component.Length - HeadLength, throwOnEndOfStream: false) < component.Length - HeadLength
+            || content.ReadByte() >= 0)
+            throw NoComponent(entry, tag);
+        return component;
     }
+
+    static CardDataException NoComponent(ZipArchiveEntry entry, byte tag) =>
+        Malformed($"{entry.Name} is not a component with tag {tag} and its own length (extended CAP files are not read)");
 
     static void RequireHeader(Dictionary<byte, byte[]> components)
     {

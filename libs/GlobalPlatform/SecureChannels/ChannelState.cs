@@ -35,13 +35,21 @@ sealed class ChannelState
     internal int EncryptionCounter { get; set; }
 
     /// <summary>The last C-MAC: 8 bytes (SCP02) or 16 bytes (SCP03); empty before EXTERNAL AUTHENTICATE.</summary>
-    internal byte[] CommandChain { get; set; } = [];
+    internal byte[] CommandChain { get; private set; } = [];
 
     /// <summary>SCP02: the last R-MAC, 8 bytes; empty before EXTERNAL AUTHENTICATE and with SCP03.</summary>
     internal byte[] ResponseChain { get; set; } = [];
 
     /// <summary>What is needed to verify each answer that is still to come, in order; its content is the protocol's business.</summary>
     internal Queue<byte[]> Pending { get; } = new();
+
+    /// <summary>Copies a C-MAC into <see cref="CommandChain"/>.</summary>
+    internal void SetCommandChain(ReadOnlySpan<byte> mac)
+    {
+        if (CommandChain.Length != mac.Length)
+            CommandChain = new byte[mac.Length];
+        mac.CopyTo(CommandChain);
+    }
 
     internal byte[] Serialize()
     {

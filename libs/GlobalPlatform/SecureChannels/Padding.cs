@@ -6,9 +6,16 @@ static class Padding
     internal static byte[] Pad(ReadOnlySpan<byte> data, int block)
     {
         var padded = new byte[PaddedLength(data.Length, block)];
+        Write(data, padded);
+        return padded;
+    }
+
+    /// <summary>Fills a buffer of exactly the padded length.</summary>
+    internal static void Write(ReadOnlySpan<byte> data, Span<byte> padded)
+    {
         data.CopyTo(padded);
         padded[data.Length] = 0x80;
-        return padded;
+        padded[(data.Length + 1)..].Clear();
     }
 
     internal static int PaddedLength(int length, int block) => ((length / block) + 1) * block;

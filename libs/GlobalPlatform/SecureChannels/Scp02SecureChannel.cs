@@ -12,7 +12,7 @@ namespace PersoMesh.GlobalPlatform;
 public sealed class Scp02SecureChannel : SecureChannel
 {
     const int Block = 8;
-    const int PendingHeader = 5;
+    const int PendingHeader = 5; // CLA INS P1 P2 Lc
 
     static readonly byte[] ZeroBlock = new byte[Block];
 
@@ -63,7 +63,7 @@ public sealed class Scp02SecureChannel : SecureChannel
 
         if ((byte)Level is not (0x00 or 0x01 or 0x03 or 0x10 or 0x11 or 0x13))
             throw new SecureChannelException($"SCP02 has no security level {(byte)Level:X2} (GPC 2.3.1 table E-12).");
-        if (Level.HasFlag(SecurityLevel.RMac) && (Implementation & Scp02Implementation.RMacSupport) == 0)
+        if (Level.Has(SecurityLevel.RMac) && (Implementation & Scp02Implementation.RMacSupport) == 0)
             throw new SecureChannelException($"SCP02 i = {Implementation:X2} has no R-MAC (bit 20); level {(byte)Level:X2} asks for it.");
     }
 
@@ -81,18 +81,31 @@ public sealed class Scp02SecureChannel : SecureChannel
     private protected override CommandApdu Protect(CommandApdu plain, SecurityLevel level)
     {
         // A response can only carry an R-MAC when one is expected: cases 1 and 3 become 2 and 4 (GPC 2.3.1 §E.4.5).
-        var ne = plain.Ne ?? (level.HasFlag(SecurityLevel.RMac) ? 256 : null);
+        var ne = plain.Ne ?? (level.Has(SecurityLevel.RMac) ? 256 : null);
         var data = plain.Data.Span;
         if (level != SecurityLevel.None && data.Length > SecureMessagingLimits.MaxPlainData(Protocol, level))
             throw new ArgumentException($"{plain.Header}: {data.Length} bytes of data do not fit in one command of SCP02.", nameof(plain));
-        if (!level.HasFlag(SecurityLevel.CMac))
+        if (!level.Has(SecurityLevel.CMac))
             return new CommandApdu(plain.Cla, plain.Ins, plain.P1, plain.P2, plain.Data, ne);
 
-        // The MAC covers the plain data and the length that the command would have without encryption (§E.4.4, §E.4.6).
-        var mac = ComputeCMac([ClassByte.Maced(plain.Cla), plain.Ins, plain.P1, plain.P2, (byte)(data.Length + Block), .. data]);
-        byte[] body = level.HasFlag(SecurityLevel.CDecryption) && !data.IsEmpty ? Encrypt(data) : [.. data];
-        State.CommandChain = mac;
-        return new CommandApdu(ClassByte.Secured(plain.Cla), plain.Ins, plain.P1, plain.P2, (byte[])[.. body, .. mac], ne);
+        var encrypts = level.Has(SecurityLevel.CDecryption) && !data.IsEmpty;
+        var bodyLength = encrypts ? Padding.PaddedLength(data.Length, Block) : data.Length;
+        var body = new byte[bodyLength + Block];
+        Span<byte> mac = stackalloc byte[Block];
+        ComputeCMac(plain, mac);
+        if (encrypts)
+        {
+            Padding.Write(data, body.AsSpan(0, bodyLength));
+            SEnc.EncryptCbc(ZeroBlock, body.AsSpan(0, bodyLength), body.AsSpan(0, bodyLength));
+        }
+        else
+        {
+            data.CopyTo(body);
+        }
+
+        mac.CopyTo(body.AsSpan(bodyLength));
+        State.SetCommandChain(mac);
+        return new CommandApdu(ClassByte.Secured(plain.Cla), plain.Ins, plain.P1, plain.P2, body, ne);
     }
 
     // The R-MAC covers the plain command, but it is chained to the R-MAC before it, which only the card can tell: keep the command as it
@@ -100,7 +113,7 @@ public sealed class Scp02SecureChannel : SecureChannel
     private protected override byte[] DescribePending(CommandApdu plain, CommandApdu sent) =>
     [
         ClassByte.Stripped(plain.Cla), plain.Ins, plain.P1, plain.P2, (byte)plain.Data.Length,
-        .. Level.HasFlag(SecurityLevel.CMac) ? sent.Data.Span[..^Block] : sent.Data.Span,
+        .. Level.Has(SecurityLevel.CMac) ? sent.Data.Span[..^Block] : sent.Data.Span,
     ];
 
     private protected override ResponseApdu Verify(byte[] pending, ResponseApdu answer, int commandNumber)
@@ -125,7 +138,7 @@ public sealed class Scp02SecureChannel : SecureChannel
     byte[] SequenceCounterBytes => [(byte)(State.SequenceCounter >> 8), (byte)State.SequenceCounter];
 
     int SentLength(int plainLength) =>
-        Level.HasFlag(SecurityLevel.CDecryption) && plainLength > 0 ? Padding.PaddedLength(plainLength, Block) : plainLength;
+        Level.Has(SecurityLevel.CDecryption) && plainLength > 0 ? Padding.PaddedLength(plainLength, Block) : plainLength;
 
     // Full 3DES CBC-MAC (§B.1.2.1).
     byte[] ComputeCryptogram(ReadOnlySpan<byte> message)
@@ -135,36 +148,40 @@ public sealed class Scp02SecureChannel : SecureChannel
         return padded[^Block..];
     }
 
-    byte[] ComputeCMac(ReadOnlySpan<byte> message)
+    // The MAC covers the plain data and the length that the command would have without encryption (§E.4.4, §E.4.6).
+    void ComputeCMac(CommandApdu plain, Span<byte> mac)
     {
-        var mac = new byte[Block];
-        if (State.CommandChain.Length == 0)
-            SMac.ComputeMac(ZeroBlock, Padding.Pad(message, Block), mac);
-        else if ((Implementation & Scp02Implementation.IcvEncryption) == 0)
-            SMac.ComputeMac(State.CommandChain, Padding.Pad(message, Block), mac);
-        else
-            // The ICV is the previous C-MAC under single DES with the left half of S-MAC (§E.3.4): the same as one more block in front of
-            // the message.
-            SMac.ComputeMac(ZeroBlock, Padding.Pad([.. State.CommandChain, .. message], Block), mac);
-        return mac;
+        var data = plain.Data.Span;
+        Span<byte> message = stackalloc byte[Block + PendingHeader + data.Length];
+        State.CommandChain.CopyTo(message);
+        message[Block] = ClassByte.Maced(plain.Cla);
+        message[Block + 1] = plain.Ins;
+        message[Block + 2] = plain.P1;
+        message[Block + 3] = plain.P2;
+        message[Block + 4] = (byte)(data.Length + Block);
+        data.CopyTo(message[(Block + PendingHeader)..]);
+
+        // The ICV is the previous C-MAC under single DES with the left half of S-MAC (§E.3.4): the same as one more block in front of the
+        // message. Without ICV encryption it is that C-MAC itself; for the first command it is zero.
+        var hasIcvBlock = State.CommandChain.Length > 0 && (Implementation & Scp02Implementation.IcvEncryption) != 0;
+        var icv = hasIcvBlock || State.CommandChain.Length == 0 ? ZeroBlock : State.CommandChain;
+        ReadOnlySpan<byte> covered = hasIcvBlock ? message : message[Block..];
+        Span<byte> padded = stackalloc byte[Padding.PaddedLength(covered.Length, Block)];
+        Padding.Write(covered, padded);
+        SMac.ComputeMac(icv, padded, mac);
+        CryptographicOperations.ZeroMemory(message);
+        CryptographicOperations.ZeroMemory(padded);
     }
 
     byte[] ComputeRMac(ReadOnlySpan<byte> pending, ReadOnlySpan<byte> data, ushort statusWord)
     {
         byte[] command = pending[PendingHeader..].ToArray();
-        if (Level.HasFlag(SecurityLevel.CDecryption) && command.Length > 0)
+        if (Level.Has(SecurityLevel.CDecryption) && command.Length > 0)
             SEnc.DecryptCbc(ZeroBlock, command, command);
         byte[] message = [.. pending[..PendingHeader], .. command.AsSpan(0, pending[PendingHeader - 1]), (byte)data.Length, .. data, 0, 0];
         BinaryPrimitives.WriteUInt16BigEndian(message.AsSpan(message.Length - 2), statusWord);
         var mac = new byte[Block];
         SRMac.ComputeMac(State.ResponseChain, Padding.Pad(message, Block), mac);
         return mac;
-    }
-
-    byte[] Encrypt(ReadOnlySpan<byte> data)
-    {
-        var padded = Padding.Pad(data, Block);
-        SEnc.EncryptCbc(ZeroBlock, padded, padded);
-        return padded;
     }
 }

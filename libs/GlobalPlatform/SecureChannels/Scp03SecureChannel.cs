@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Security.Cryptography;
 using PersoMesh.Keys;
@@ -10,6 +11,9 @@ public sealed class Scp03SecureChannel : SecureChannel
 {
     const int Block = 16;
     const int PendingLength = Block + 4;
+
+    // Holds every short command and response.
+    const int MaxOnStack = 512;
 
     readonly byte[] _context;
     ISecretKey? _enc;
@@ -49,8 +53,8 @@ public sealed class Scp03SecureChannel : SecureChannel
     {
         if ((byte)Level is not (0x00 or 0x01 or 0x03 or 0x11 or 0x13 or 0x33))
             throw new SecureChannelException($"SCP03 has no security level {(byte)Level:X2} (GPC Amendment D table 7-3).");
-        var needed = (Level.HasFlag(SecurityLevel.RMac) ? Scp03Implementation.RMacSupport : 0)
-            | (Level.HasFlag(SecurityLevel.REncryption) ? Scp03Implementation.REncryptionSupport : 0);
+        var needed = (Level.Has(SecurityLevel.RMac) ? Scp03Implementation.RMacSupport : 0)
+            | (Level.Has(SecurityLevel.REncryption) ? Scp03Implementation.REncryptionSupport : 0);
         if ((Implementation & needed) != needed)
             throw new SecureChannelException($"SCP03 i = {Implementation:X2} of this card does not support level {(byte)Level:X2}.");
     }
@@ -66,33 +70,50 @@ public sealed class Scp03SecureChannel : SecureChannel
 
     private protected override CommandApdu Protect(CommandApdu plain, SecurityLevel level)
     {
-        if (!level.HasFlag(SecurityLevel.CMac))
+        if (!level.Has(SecurityLevel.CMac))
             return plain;
-        var data = plain.Data.ToArray();
-        var counter = State.EncryptionCounter;
-        if (level.HasFlag(SecurityLevel.CDecryption))
-        {
-            if (data.Length > 0 || !State.Quirks.HasFlag(CardQuirks.CounterOnlyWithData))
-                counter++;
-            if (data.Length > 0)
-                data = Encrypt(data, counter);
-        }
+        var encrypts = level.Has(SecurityLevel.CDecryption) && !plain.Data.IsEmpty;
+        var counts = level.Has(SecurityLevel.CDecryption)
+            && (!plain.Data.IsEmpty || !State.Quirks.Has(CardQuirks.CounterOnlyWithData));
+        var counter = counts ? State.EncryptionCounter + 1 : State.EncryptionCounter;
 
-        // The data is encrypted first; the MAC covers what is sent, without Le (§6.2.4, §6.2.6).
-        var length = data.Length + MacLength;
-        byte[] lc = length <= 255 && plain.Ne is null or <= 256 ? [(byte)length] : [0, (byte)(length >> 8), (byte)length];
-        var chain = State.CommandChain.Length == 0 ? new byte[Block] : State.CommandChain;
-        byte[] message = [.. chain, ClassByte.Maced(plain.Cla), plain.Ins, plain.P1, plain.P2, .. lc, .. data];
-        var mac = new byte[Block];
-        SMac.Cmac(message, mac);
-        (State.CommandChain, State.EncryptionCounter) = (mac, counter);
-        byte[] body = [.. data, .. mac.AsSpan(0, MacLength)];
-        return new CommandApdu(ClassByte.Secured(plain.Cla), plain.Ins, plain.P1, plain.P2, body, plain.Ne);
+        // The data is encrypted first; the MAC covers what is sent, without Le (§6.2.4, §6.2.6): chain ‖ header ‖ Lc ‖ data.
+        var dataLength = encrypts ? Padding.PaddedLength(plain.Data.Length, Block) : plain.Data.Length;
+        var lc = dataLength + MacLength;
+        var isExtended = lc > 255 || plain.Ne > 256;
+        var dataAt = Block + 4 + (isExtended ? 3 : 1);
+        var length = dataAt + dataLength;
+        var rented = length <= MaxOnStack ? null : ArrayPool<byte>.Shared.Rent(length);
+        var message = (rented ?? stackalloc byte[MaxOnStack])[..length];
+        Span<byte> mac = stackalloc byte[Block];
+        try
+        {
+            if (encrypts)
+                Encrypt(plain.Data.Span, counter, message[(dataAt - Block)..]);
+            else
+                plain.Data.Span.CopyTo(message[dataAt..]);
+            WriteHead(message[..dataAt], plain, lc, isExtended);
+            SMac.Cmac(message, mac);
+            var body = new byte[lc];
+            message[dataAt..].CopyTo(body);
+            mac[..MacLength].CopyTo(body.AsSpan(dataLength));
+            var command = new CommandApdu(ClassByte.Secured(plain.Cla), plain.Ins, plain.P1, plain.P2, body, plain.Ne);
+            State.SetCommandChain(mac);
+            State.EncryptionCounter = counter;
+            return command;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(message);
+            if (rented is not null)
+                ArrayPool<byte>.Shared.Return(rented);
+        }
     }
 
     private protected override byte[] DescribePending(CommandApdu plain, CommandApdu sent)
     {
-        byte[] pending = [.. State.CommandChain, 0, 0, 0, 0];
+        var pending = TakeSpare(PendingLength);
+        State.CommandChain.CopyTo(pending, 0);
         BinaryPrimitives.WriteInt32BigEndian(pending.AsSpan(Block), State.EncryptionCounter);
         return pending;
     }
@@ -104,45 +125,73 @@ public sealed class Scp03SecureChannel : SecureChannel
         if (answer.Data.Length < MacLength)
             throw new ResponseMacMismatchException(commandNumber, "the R-MAC is missing");
         var data = answer.Data[..^MacLength];
-        byte[] message = [.. pending[..Block], .. data.Span, (byte)(answer.StatusWord >> 8), (byte)answer.StatusWord];
-        var mac = new byte[Block];
+        var length = Block + data.Length + 2;
+        var rented = length <= MaxOnStack ? null : ArrayPool<byte>.Shared.Rent(length);
+        var message = (rented ?? stackalloc byte[MaxOnStack])[..length];
+        pending.AsSpan(0, Block).CopyTo(message);
+        data.Span.CopyTo(message[Block..]);
+        BinaryPrimitives.WriteUInt16BigEndian(message[^2..], answer.StatusWord);
+        Span<byte> mac = stackalloc byte[Block];
         SRMac.Cmac(message, mac);
-        if (!CryptographicOperations.FixedTimeEquals(mac.AsSpan(0, MacLength), answer.Data.Span[^MacLength..]))
+        CryptographicOperations.ZeroMemory(message);
+        if (rented is not null)
+            ArrayPool<byte>.Shared.Return(rented);
+        if (!CryptographicOperations.FixedTimeEquals(mac[..MacLength], answer.Data.Span[^MacLength..]))
             throw new ResponseMacMismatchException(commandNumber, "the R-MAC is wrong");
-        if (Level.HasFlag(SecurityLevel.REncryption) && !data.IsEmpty)
+        if (Level.Has(SecurityLevel.REncryption) && !data.IsEmpty)
             data = Decrypt(data.Span, BinaryPrimitives.ReadInt32BigEndian(pending.AsSpan(Block)), commandNumber);
         return new ResponseApdu(data, answer.StatusWord);
     }
 
-    private protected override void EncryptUnderDek(ReadOnlySpan<byte> padded, Span<byte> encrypted) =>
-        Keys.Dek.EncryptCbc(new byte[Block], padded, encrypted);
-
-    // The ICV is the counter block encrypted under S-ENC, and CBC goes on from it (§6.2.6): one CBC call over counter ‖ data gives both.
-    byte[] Encrypt(ReadOnlySpan<byte> data, int counter)
+    private protected override void EncryptUnderDek(ReadOnlySpan<byte> padded, Span<byte> encrypted)
     {
-        byte[] blocks = [.. CounterBlock(counter), .. Padding.Pad(data, Block)];
-        SEnc.EncryptCbc(new byte[Block], blocks, blocks);
-        return blocks[Block..];
+        Span<byte> zero = stackalloc byte[Block];
+        zero.Clear();
+        Keys.Dek.EncryptCbc(zero, padded, encrypted);
     }
 
-    byte[] Decrypt(ReadOnlySpan<byte> encrypted, int counter, int commandNumber)
+    // The ICV is the counter block encrypted under S-ENC, and CBC goes on from it (§6.2.6): one CBC call over counter ‖ data gives both.
+    void Encrypt(ReadOnlySpan<byte> data, int counter, Span<byte> blocks)
+    {
+        WriteCounter(blocks[..Block], counter, isResponse: false);
+        Padding.Write(data, blocks[Block..]);
+        Span<byte> zero = stackalloc byte[Block];
+        zero.Clear();
+        SEnc.EncryptCbc(zero, blocks, blocks);
+    }
+
+    ReadOnlyMemory<byte> Decrypt(ReadOnlySpan<byte> encrypted, int counter, int commandNumber)
     {
         if (encrypted.Length % Block != 0)
             throw new ResponseMacMismatchException(commandNumber, "the encrypted data is no whole number of blocks");
-        var icv = CounterBlock(counter);
-        icv[0] = 0x80;
+        Span<byte> icv = stackalloc byte[Block];
+        WriteCounter(icv, counter, isResponse: true);
         SEnc.EncryptEcb(icv, icv);
         var plain = new byte[encrypted.Length];
         SEnc.DecryptCbc(icv, encrypted, plain);
         return Padding.UnpaddedLength(plain) is >= 0 and var length
-            ? plain[..length]
+            ? plain.AsMemory(0, length)
             : throw new ResponseMacMismatchException(commandNumber, "the decrypted data has no valid padding");
     }
 
-    static byte[] CounterBlock(int counter)
+    void WriteHead(Span<byte> head, CommandApdu plain, int lc, bool isExtended)
     {
-        var block = new byte[Block];
-        BinaryPrimitives.WriteInt32BigEndian(block.AsSpan(Block - 4), counter);
-        return block;
+        head.Clear();
+        State.CommandChain.CopyTo(head);
+        head[Block] = ClassByte.Maced(plain.Cla);
+        head[Block + 1] = plain.Ins;
+        head[Block + 2] = plain.P1;
+        head[Block + 3] = plain.P2;
+        if (isExtended)
+            BinaryPrimitives.WriteUInt16BigEndian(head[^2..], (ushort)lc);
+        else
+            head[^1] = (byte)lc;
+    }
+
+    static void WriteCounter(Span<byte> block, int counter, bool isResponse)
+    {
+        block.Clear();
+        block[0] = (byte)(isResponse ? 0x80 : 0x00);
+        BinaryPrimitives.WriteInt32BigEndian(block[^4..], counter);
     }
 }

@@ -14,6 +14,9 @@ namespace PersoMesh.GlobalPlatform;
 /// </remarks>
 public abstract class SecureChannel : IDisposable
 {
+    // The description of the last answer that was unwrapped: a session that goes step by step needs no other.
+    byte[]? _spare;
+
     private protected SecureChannel(CardKeys keys, ChannelState state) => (Keys, State) = (keys, state);
 
     /// <summary>The protocol.</summary>
@@ -108,7 +111,7 @@ public abstract class SecureChannel : IDisposable
         var command = Protect(new CommandApdu(0x80, 0x82, (byte)Level, 0x00, ComputeHostCryptogram()), SecurityLevel.CMac);
         State.Authenticated = true;
         if (Protocol == SecureChannelProtocol.Scp02)
-            State.ResponseChain = State.CommandChain;
+            State.ResponseChain = [.. State.CommandChain];
         return command;
     }
 
@@ -123,7 +126,7 @@ public abstract class SecureChannel : IDisposable
         ArgumentNullException.ThrowIfNull(plain);
         RefuseUnlessOpen();
         var command = Protect(plain, Level);
-        if (Level.HasFlag(SecurityLevel.RMac))
+        if (Level.Has(SecurityLevel.RMac))
             State.Pending.Enqueue(DescribePending(plain, command));
         return new WrappedCommand(++State.Commands, command);
     }
@@ -140,14 +143,14 @@ public abstract class SecureChannel : IDisposable
     {
         ArgumentNullException.ThrowIfNull(answer);
         RefuseUnlessOpen();
-        if (!Level.HasFlag(SecurityLevel.RMac))
+        if (!Level.Has(SecurityLevel.RMac))
             return answer;
         if (!State.Pending.TryPeek(out var pending))
             throw new InvalidOperationException("No answer of this session is pending.");
         try
         {
             var plain = Verify(pending, answer, State.Commands - State.Pending.Count + 1);
-            State.Pending.Dequeue();
+            _spare = State.Pending.Dequeue();
             return plain;
         }
         catch (ResponseMacMismatchException)
@@ -200,6 +203,13 @@ public abstract class SecureChannel : IDisposable
     private protected abstract CommandApdu Protect(CommandApdu plain, SecurityLevel level);
 
     private protected abstract byte[] DescribePending(CommandApdu plain, CommandApdu sent);
+
+    private protected byte[] TakeSpare(int length)
+    {
+        var spare = _spare?.Length == length ? _spare : new byte[length];
+        _spare = null;
+        return spare;
+    }
 
     private protected abstract ResponseApdu Verify(byte[] pending, ResponseApdu answer, int commandNumber);
 

@@ -12,10 +12,10 @@ public static class SecureMessagingLimits
     /// </returns>
     public static int MaxPlainData(SecureChannelProtocol protocol, SecurityLevel level, bool s16 = false)
     {
-        if (!level.HasFlag(SecurityLevel.CMac))
+        if (!level.Has(SecurityLevel.CMac))
             return 255;
         var room = 255 - (s16 ? 16 : 8);
         var block = protocol == SecureChannelProtocol.Scp02 ? 8 : 16;
-        return !level.HasFlag(SecurityLevel.CDecryption) ? room : (room / block * block) - 1;
+        return !level.Has(SecurityLevel.CDecryption) ? room : (room / block * block) - 1;
     }
 }

@@ -79,7 +79,12 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
     {
         var session = context.Saga;
         var isStopped = refusal.WrongCryptogram && await dispatcher.CountCryptogramAsync(session.Pool, wrong: true, context.CancellationToken);
-        session.FailWith(Verdict.Rejected, isStopped ? $"{refusal.Reason}; the pool is stopped" : refusal.Reason);
+        session.FailWith(Verdict.Rejected, refusal.Reason);
+        if (isStopped)
+        {
+            await context.Publish(new PoolStopped(session.Pool,
+                $"pool '{session.Pool}' is stopped: {_options.WrongCryptogramBudget} cards in a row had a wrong cryptogram. Check the cards in its stations and the profile's keys, then restart the Controller"));
+        }
     }
 
     public async Task AskVerificationAsync(BehaviorContext<CardSession> context, BatchOutcome outcome)

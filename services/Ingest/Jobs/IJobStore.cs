@@ -30,6 +30,9 @@ public interface IJobStore
     /// <summary>A session of a card object ended.</summary>
     ValueTask FinishSessionAsync(SessionSummary session, Verdict verdict, string? reason, bool willRetry, CancellationToken cancellationToken);
 
+    /// <summary>A pool gets no more cards.</summary>
+    ValueTask StopPoolAsync(string pool, string reason, CancellationToken cancellationToken);
+
     /// <summary>All jobs' numbers.</summary>
     ValueTask<IReadOnlyList<JobStatus>> ListAsync(CancellationToken cancellationToken);
 

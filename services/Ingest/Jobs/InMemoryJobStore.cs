@@ -131,6 +131,17 @@ sealed class InMemoryJobStore : IJobStore
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask StopPoolAsync(string pool, string reason, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            foreach (var account in _byName.Values.Where(account => account.Job.Pool == pool))
+                account.Stopped = reason;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask<IReadOnlyList<JobStatus>> ListAsync(CancellationToken cancellationToken)
     {
         lock (_gate)
@@ -170,12 +181,14 @@ sealed class InMemoryJobStore : IJobStore
 
         public long SpoiledCards { get; set; }
 
+        public string? Stopped { get; set; }
+
         public HashSet<Guid> Sessions { get; } = [];
 
         public CardReport[] Lines => [.. _cards.Values];
 
         public JobStatus Status => new(Job.JobId, Job.Name, Job.Profile, Records, Count(CardState.Refused), Count(CardState.Preparing),
-            Count(CardState.Ready), Count(CardState.Good), Count(CardState.Rejected), Count(CardState.Unresolved), SpoiledCards, Submissions > 0);
+            Count(CardState.Ready), Count(CardState.Good), Count(CardState.Rejected), Count(CardState.Unresolved), SpoiledCards, Submissions > 0, Stopped);
 
         public CardReport? Find(long recordNumber) => _cards.GetValueOrDefault(recordNumber);
 

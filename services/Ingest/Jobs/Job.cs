@@ -38,9 +38,10 @@ public enum CardState
 /// <param name="Unresolved">Card objects whose outcome nobody can know.</param>
 /// <param name="SpoiledCards">Physical cards rejected or unresolved, over all attempts.</param>
 /// <param name="IsReading">A submission is still being read.</param>
+/// <param name="Stopped">Why the job's pool gets no more cards; null while it does.</param>
 public sealed record JobStatus(
     Guid JobId, string Name, string Profile, long Records, long Refused, long Preparing, long Ready, long Good, long Rejected,
-    long Unresolved, long SpoiledCards, bool IsReading)
+    long Unresolved, long SpoiledCards, bool IsReading, string? Stopped)
 {
     /// <summary>Nothing more will happen to the job by itself.</summary>
     public bool IsFinished => !IsReading && Preparing == 0 && Ready == 0;

@@ -17,28 +17,29 @@ public sealed class ReaderLane(string station, string pool, ICardReader reader, 
     readonly LaneJournal _journal = new();
     CardAssigned? _assigned;
     StationReady? _ready;
-    long _readySince;
+    long _saidAt;
+    bool _isSaid;
 
     public string Reader => reader.Name;
 
     /// <summary>What the lane does, for displays.</summary>
     public string Activity => _assigned is not null ? "personalizing" : _ready is not null ? "waiting" : "no card";
 
-    /// <summary>Waits for the first card and says that it is there.</summary>
-    public async Task StartAsync(ISendEndpointProvider sender, CancellationToken cancellationToken)
+    /// <summary>Waits for the first card; <see cref="RemindAsync"/> then says that it is there.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
     {
         if (await reader.NextCardAsync(cancellationToken) is { } atr)
-            await SendAsync(sender, Announce(new StationReady { SessionId = NewId.NextGuid(), Station = station, Reader = Reader, Pool = pool, Atr = atr }), cancellationToken);
+            _ready = new StationReady { SessionId = NewId.NextGuid(), Station = station, Reader = Reader, Pool = pool, Atr = atr };
     }
 
-    /// <summary>Says again that a card waits, when that was said long ago and nothing came.</summary>
+    /// <summary>Says that a card waits, when that was not said yet, or long ago and nothing came.</summary>
     public async Task RemindAsync(ISendEndpointProvider sender, TimeSpan after, CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
-            if (_ready is not null && _assigned is null && time.GetElapsedTime(_readySince) >= after)
-                await SendAsync(sender, Announce(_ready with { }), cancellationToken);
+            if (_ready is not null && _assigned is null && (!_isSaid || time.GetElapsedTime(_saidAt) >= after))
+                await SayAsync(sender, _ready, cancellationToken);
         }
         finally
         {
@@ -94,7 +95,7 @@ public sealed class ReaderLane(string station, string pool, ICardReader reader, 
         var next = reader.NextCardAsync(CancellationToken.None);
         if (next.IsCompleted && await next is { } atr)
         {
-            await SendAsync(context, Announce(new NextCardReady
+            var ready = new NextCardReady
             {
                 SessionId = NewId.NextGuid(),
                 AcknowledgedSessionId = message.SessionId,
@@ -102,7 +103,9 @@ public sealed class ReaderLane(string station, string pool, ICardReader reader, 
                 Reader = Reader,
                 Pool = pool,
                 Atr = atr,
-            }), context.CancellationToken);
+            };
+            (_ready, _isSaid) = (ready, false);
+            await SayAsync(context, ready, context.CancellationToken);
             return;
         }
 
@@ -110,13 +113,6 @@ public sealed class ReaderLane(string station, string pool, ICardReader reader, 
     });
 
     public void Dispose() => _gate.Dispose();
-
-    T Announce<T>(T ready)
-        where T : StationReady
-    {
-        (_ready, _readySince) = (ready, time.GetTimestamp());
-        return ready;
-    }
 
     async Task<BatchOutcome> ExecuteAsync(IReadOnlyList<CardCommand> commands, CancellationToken cancellationToken)
     {
@@ -146,10 +142,11 @@ public sealed class ReaderLane(string station, string pool, ICardReader reader, 
         response.Length >= 2 && command.Expected.Contains((ushort)((response[^2] << 8) | response[^1]));
 
     // The runtime type decides which of the two messages goes out.
-    static async Task SendAsync(ISendEndpointProvider sender, StationReady ready, CancellationToken cancellationToken)
+    async Task SayAsync(ISendEndpointProvider sender, StationReady ready, CancellationToken cancellationToken)
     {
         var endpoint = await sender.GetSendEndpoint(Sessions);
         await endpoint.Send(ready, ready.GetType(), cancellationToken);
+        (_isSaid, _saidAt) = (true, time.GetTimestamp());
     }
 
     async Task LockedAsync<T>(ConsumeContext<T> context, Func<T, Task> action)

@@ -55,7 +55,9 @@ public class CertificateChainTests
         Assert.True(iccCertificate.TryRecover(issuer.Key, Card["staticData"], out var icc, out _));
         Assert.Equal(Card.Key("iccModulus"), icc.Key);
         Assert.Null(icc.Check(CardPan, new DateOnly(2029, 12, 31)));
-        Assert.Equal("EMV 4.3 Book 2 §6.4 step 9: the ICC public key certificate expired at the end of 12/2029", icc.Check(CardPan, new DateOnly(2030, 1, 1))?.ToString());
+        Assert.Equal(
+            "EMV 4.3 Book 2 §6.4 step 9: the ICC public key certificate expired before the transaction date",
+            icc.Check(CardPan, new DateOnly(2030, 1, 1))?.ToString());
         Assert.Equal(8, icc.Check(Pan.Parse("1234560012345609"), new DateOnly(2029, 12, 31))?.Step);
         Assert.Equal(8, issuer.Check(Pan.Parse("2234560012345608"), new DateOnly(2029, 12, 31))?.Step);
     }
@@ -162,5 +164,6 @@ public class CertificateChainTests
     static CertificateContent IssuerContent() =>
         CertificateContent.ForIssuer(CardPan.IssuerIdentifier(6), new ExpiryMonth(2030, 12), 0x123456, Card.Key("issuerModulus"));
 
-    static CertificateContent IccContent() => CertificateContent.ForIcc(CardPan, new ExpiryMonth(2029, 12), 0x123456, Card.Key("iccModulus"));
+    static CertificateContent IccContent() =>
+        CertificateContent.ForIcc(CardPan, new ExpiryMonth(2029, 12), 0x123456, Card.Key("iccModulus"));
 }

@@ -17,7 +17,8 @@ public class CertificateProperties
             from modulus in Property.Bytes(64, 176)
             from small in Gen.Elements(true, false)
             from staticData in Property.Bytes(0, 300)
-            select (Pan: Pan.Parse(pan), Expiry: new ExpiryMonth(year, month), Serial: serial, Key: Key(modulus, small), StaticData: staticData),
+            let expiry = new ExpiryMonth(year, month)
+            select (Pan: Pan.Parse(pan), Expiry: expiry, Serial: serial, Key: Key(modulus, small), StaticData: staticData),
             sample =>
             {
                 var content = CertificateContent.ForIcc(sample.Pan, sample.Expiry, sample.Serial, sample.Key);
@@ -40,7 +41,8 @@ public class CertificateProperties
                 var damaged = VectorFile.CardSimulator["9F46"].ToArray();
                 damaged[change.at] ^= (byte)(1 << change.bit);
                 var certificate = new PublicKeyCertificate(CertificateKind.IccPublicKey, damaged, default, new byte[] { 3 });
-                return !certificate.TryRecover(VectorFile.CardSimulator.Key("issuerModulus"), VectorFile.CardSimulator["staticData"], out _, out _);
+                return !certificate.TryRecover(
+                    VectorFile.CardSimulator.Key("issuerModulus"), VectorFile.CardSimulator["staticData"], out _, out _);
             });
 
     [Fact]
@@ -71,7 +73,8 @@ public class CertificateProperties
             {
                 var signature = new byte[176];
                 Issuer.SignRaw(block, signature);
-                new PublicKeyCertificate(CertificateKind.IccPublicKey, signature, default, new byte[] { 3 }).TryRecover(Issuer.PublicKey, [], out _, out var failure);
+                new PublicKeyCertificate(CertificateKind.IccPublicKey, signature, default, new byte[] { 3 }).TryRecover(
+                    Issuer.PublicKey, [], out _, out var failure);
                 SignedStaticData.TryVerify(Issuer.PublicKey, signature, [], out _, out _);
                 SignedDynamicData.TryVerify(Issuer.PublicKey, signature, [], out _, out _);
                 SignedDynamicData.TryVerifyCombined(Issuer.PublicKey, signature, [], block[8], [], out _, out _);
@@ -93,7 +96,8 @@ public class CertificateProperties
                 card.Records[new(2, 1)] = s.certificates;
                 card.Records[new(3, 1)] = s.data;
                 var report = new OfflineDataAuthentication([SyntheticCard.Ca], SyntheticCard.Today).Check(
-                    card.Read(), new InternalAuthenticateExchange(new byte[4], s.response), new GenerateAcExchange(default, default, new byte[4], s.response));
+                    card.Read(), new InternalAuthenticateExchange(new byte[4], s.response), new GenerateAcExchange(
+                        default, default, new byte[4], s.response));
                 return report.Findings.Count > 0;
             },
             times: 300);
@@ -102,7 +106,9 @@ public class CertificateProperties
     public void A_hostile_key_request_is_refused_with_one_exception() =>
         Property.Holds(
             Property.Hostile(IssuerKeyRequest.Create(
-                Issuer, CertificateContent.ForIssuer(Hex.Bytes("123456FF"), new ExpiryMonth(2030, 12), 1, Issuer.PublicKey), 1).Encoded.ToArray()),
+                Issuer,
+                CertificateContent.ForIssuer(Hex.Bytes("123456FF"), new ExpiryMonth(2030, 12), 1, Issuer.PublicKey),
+                1).Encoded.ToArray()),
             data => Property.OnlyThrows<CardDataException>(() => IssuerKeyRequest.TryOpen(data, out _, out _)),
             times: 300);
 

@@ -41,9 +41,11 @@ public class TestCardTests
         Assert.Equal(card.Key("issuerModulus"), issuer.Key);
 
         // The transaction data are not published: everything up to their hash (step 12) is checked. CID 00 is signed.
-        Assert.False(SignedDynamicData.TryVerifyCombined(card.Key("iccModulus"), card["9F4B"], card["unpredictableNumber"], 0x00, [], out _, out var failure));
+        Assert.False(SignedDynamicData.TryVerifyCombined(
+            card.Key("iccModulus"), card["9F4B"], card["unpredictableNumber"], 0x00, [], out _, out var failure));
         Assert.Equal(("Book 2 §6.6.2", 12), (failure.Clause, failure.Step));
-        Assert.False(SignedDynamicData.TryVerifyCombined(card.Key("iccModulus"), card["9F4B"], card["unpredictableNumber"], 0x80, [], out _, out failure));
+        Assert.False(SignedDynamicData.TryVerifyCombined(
+            card.Key("iccModulus"), card["9F4B"], card["unpredictableNumber"], 0x80, [], out _, out failure));
         Assert.Equal(6, failure.Step);
         Assert.False(SignedDynamicData.TryVerifyCombined(card.Key("iccModulus"), card["9F4B"], new byte[4], 0x00, [], out _, out failure));
         Assert.Equal(9, failure.Step);

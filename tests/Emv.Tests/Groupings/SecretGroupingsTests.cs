@@ -42,6 +42,15 @@ public class SecretGroupingsTests
     }
 
     [Fact]
+    public void A_part_that_is_wider_than_half_the_modulus_is_refused()
+    {
+        var key = PublishedKeys.Icc;
+        key.P = [0x01, .. key.P!];
+        using var groupings = new SecretGroupings(8, GroupingPadding.None);
+        Assert.Throws<ArgumentException>(() => groupings.AddRsaCrt(key));
+    }
+
+    [Fact]
     public void Without_padding_a_value_must_be_whole_blocks()
     {
         using var groupings = new SecretGroupings(8, GroupingPadding.None);
@@ -108,7 +117,8 @@ public class SecretGroupingsTests
         Assert.Equal("secret DGIs 8000", groupings.ToString());
     }
 
-    static List<(ushort Id, byte[] Value)> Decipher(IEnumerable<Dgi> groupings, PersoMesh.Keys.SoftwareKey key, TransportKeyMode mode = TransportKeyMode.Ecb)
+    static List<(ushort Id, byte[] Value)> Decipher(
+        IEnumerable<Dgi> groupings, PersoMesh.Keys.SoftwareKey key, TransportKeyMode mode = TransportKeyMode.Ecb)
     {
         List<(ushort, byte[])> result = [];
         foreach (var grouping in groupings)

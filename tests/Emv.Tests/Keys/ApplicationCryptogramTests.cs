@@ -12,7 +12,8 @@ public class ApplicationCryptogramTests
         // pyemv@cf6b82d pyemv/ac.py, docstrings of generate_ac, generate_arpc_1, generate_arpc_2.
         using var key = new ApplicationCryptogramKey(RetailMacKey.FromClear(Hex.Bytes("AAAAAAAAAAAAAAAABBBBBBBBBBBBBBBB")));
         var ac = new byte[8];
-        key.ComputeCryptogram(Hex.Bytes("000000002000" + "000000000000" + "0124" + "0000008000" + "0124" + "110309" + "00" + "3804823E" + "5800" + "0001"), ac);
+        var data = "000000002000" + "000000000000" + "0124" + "0000008000" + "0124" + "110309" + "00" + "3804823E" + "5800" + "0001";
+        key.ComputeCryptogram(Hex.Bytes(data), ac);
         Assert.Equal("3B76CF10FECD8789", Hex.Of(ac));
 
         var arqc = Hex.Bytes("1234567890ABCDEF");

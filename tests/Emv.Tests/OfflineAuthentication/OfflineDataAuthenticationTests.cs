@@ -39,7 +39,8 @@ public class OfflineDataAuthenticationTests
     {
         byte[] unpredictable = [1, 2, 3, 4];
         var (response, cdol) = GenerateAc(unpredictable, cid: 0x80);
-        var report = Terminal.Check(new SyntheticCard().Read(), generateAc: new GenerateAcExchange(Hex.Bytes("0102"), cdol, unpredictable, response));
+        var report = Terminal.Check(
+            new SyntheticCard().Read(), generateAc: new GenerateAcExchange(Hex.Bytes("0102"), cdol, unpredictable, response));
         Assert.True(report.Passed, string.Join("; ", report.Findings));
         Assert.Equal(OfflineDataAuthenticationMethod.Cda, report.Method);
         Assert.Equal((ushort)0x1234, report.DataAuthenticationCode);
@@ -61,7 +62,9 @@ public class OfflineDataAuthenticationTests
     {
         var card = new SyntheticCard(0x7D00) { InterchangeProfile = 0x5D00 };
         var report = Terminal.Check(card.Read());
-        Assert.Equal("EMV 4.3 Book 2 §5.4 step 7: the hash differs: a record that the AFL marks, or the AIP, is not what was signed", Failure(report, AuthenticationSubject.SignedStaticData).ToString());
+        Assert.Equal(
+            "EMV 4.3 Book 2 §5.4 step 7: the hash differs: a record that the AFL marks, or the AIP, is not what was signed",
+            Failure(report, AuthenticationSubject.SignedStaticData).ToString());
         Assert.Equal(7, Failure(report, AuthenticationSubject.IccCertificate).Step);
         Assert.Equal(0x04, report.TerminalVerificationResult);
     }
@@ -86,8 +89,11 @@ public class OfflineDataAuthenticationTests
     public void The_terminals_keys_and_dates_and_revocations_count()
     {
         var card = new SyntheticCard().Read();
-        var stranger = new OfflineDataAuthentication([new CaPublicKey(Hex.Bytes("A000000003"), 0x92, SyntheticCard.Ca.Key)], SyntheticCard.Today);
-        Assert.Equal("EMV 4.3 Book 2 §6.2: no key AFFFFFFFFF 92 among the certification authority keys given", Failure(stranger.Check(card), AuthenticationSubject.IssuerCertificate).ToString());
+        var stranger = new OfflineDataAuthentication(
+            [new CaPublicKey(Hex.Bytes("A000000003"), 0x92, SyntheticCard.Ca.Key)], SyntheticCard.Today);
+        Assert.Equal(
+            "EMV 4.3 Book 2 §6.2: no certification authority key AFFFFFFFFF 92 was given",
+            Failure(stranger.Check(card), AuthenticationSubject.IssuerCertificate).ToString());
 
         var late = new OfflineDataAuthentication([SyntheticCard.Ca], new DateOnly(2031, 1, 1)).Check(card);
         Assert.Equal(9, Failure(late, AuthenticationSubject.IssuerCertificate).Step);
@@ -95,7 +101,9 @@ public class OfflineDataAuthenticationTests
 
         HashSet<RevokedCertificate> list = [new("AFFFFFFFFF", 0x92, 0x123456)];
         var revoked = new OfflineDataAuthentication([SyntheticCard.Ca], SyntheticCard.Today, list).Check(card);
-        Assert.Equal(("Book 2 §6.3", 10), (Failure(revoked, AuthenticationSubject.IssuerCertificate).Clause, Failure(revoked, AuthenticationSubject.IssuerCertificate).Step));
+        Assert.Equal(
+            "EMV 4.3 Book 2 §6.3 step 10: the issuer certificate is revoked",
+            Failure(revoked, AuthenticationSubject.IssuerCertificate).ToString());
     }
 
     [Fact]
@@ -112,30 +120,35 @@ public class OfflineDataAuthenticationTests
     {
         var card = new SyntheticCard();
         card.Records[new(3, 1)] = Hex.Bytes("7103820100");
-        Assert.Contains("SFI 3 record 1, which the AFL marks, is not one template 70", Failure(Terminal.Check(card.Read()), AuthenticationSubject.StaticData).Reason, StringComparison.Ordinal);
+        AssertRefused(card, "SFI 3 record 1, which the AFL marks, is not one template 70");
 
         card = new SyntheticCard();
         card.Records.Remove(new(11, 4));
-        Assert.Contains("SFI 11 record 4, which the AFL marks, is missing", Failure(Terminal.Check(card.Read()), AuthenticationSubject.StaticData).Reason, StringComparison.Ordinal);
+        AssertRefused(card, "SFI 11 record 4, which the AFL marks, is missing");
 
         card = new SyntheticCard();
         card.Records[new(2, 1)] = Hex.Bytes("70058F0192");
-        Assert.Contains("not well-formed BER-TLV: SFI 2 record 1", Failure(Terminal.Check(card.Read()), AuthenticationSubject.StaticData).Reason, StringComparison.Ordinal);
+        AssertRefused(card, "not well-formed BER-TLV: SFI 2 record 1");
 
         card = new SyntheticCard { Locator = new([new(2, 1, 1, 0), new(3, 1, 2, 1), new(11, 4, 5, 1)]) };
         card.Records[new(3, 2)] = Hex.Bytes("70045F340101" + "0000");
         card.Records[new(2, 1)] = Hex.Bytes("70045F340101");
-        Assert.Contains("occurs more than once: 5F34", Failure(Terminal.Check(card.Read()), AuthenticationSubject.StaticData).Reason, StringComparison.Ordinal);
+        AssertRefused(card, "occurs more than once: 5F34");
 
         card = new SyntheticCard().With(new(3, 1), 0x9F4A, [0x82, 0x5A]);
-        Assert.Contains("something other than the one tag 82", Failure(Terminal.Check(card.Read()), AuthenticationSubject.StaticData).Reason, StringComparison.Ordinal);
+        AssertRefused(card, "something other than the one tag 82");
+
+        static void AssertRefused(SyntheticCard card, string reason) => Assert.Contains(
+            reason, Failure(Terminal.Check(card.Read()), AuthenticationSubject.StaticData).Reason, StringComparison.Ordinal);
     }
 
     [Fact]
     public void A_ddol_without_the_unpredictable_number_makes_dda_fail()
     {
         var report = Terminal.Check(new SyntheticCard(0x3C00).With(new(2, 1), 0x9F49, Hex.Bytes("9F0206")).Read());
-        Assert.Equal(("Book 2 §6.5.1", 1), (Failure(report, AuthenticationSubject.DynamicDataObjectList).Clause, Failure(report, AuthenticationSubject.DynamicDataObjectList).Step));
+        Assert.Equal(
+            "EMV 4.3 Book 2 §6.5.1 step 1: the DDOL (9F49) does not ask for the unpredictable number (9F37, 4 bytes)",
+            Failure(report, AuthenticationSubject.DynamicDataObjectList).ToString());
         Assert.Equal(0x08, report.TerminalVerificationResult);
     }
 
@@ -148,10 +161,12 @@ public class OfflineDataAuthenticationTests
     public void Changed_transaction_data_break_the_combined_signature(string what, int step)
     {
         byte[] unpredictable = [1, 2, 3, 4];
-        var (response, cdol) = GenerateAc(unpredictable, cid: 0x80, cidInAnswer: what == "cid" ? (byte)0x40 : (byte)0x80, atcInAnswer: what == "atc" ? "0002" : "0001");
+        var (response, cdol) = GenerateAc(
+            unpredictable, cid: 0x80, cidInAnswer: what == "cid" ? (byte)0x40 : (byte)0x80, atcInAnswer: what == "atc" ? "0002" : "0001");
         var exchange = new GenerateAcExchange(
             Hex.Bytes(what == "pdol" ? "0103" : "0102"), cdol, what == "unpredictable number" ? [4, 3, 2, 1] : unpredictable, response);
-        Assert.Equal(step, Failure(Terminal.Check(new SyntheticCard().Read(), generateAc: exchange), AuthenticationSubject.CombinedSignature).Step);
+        Assert.Equal(
+            step, Failure(Terminal.Check(new SyntheticCard().Read(), generateAc: exchange), AuthenticationSubject.CombinedSignature).Step);
     }
 
     [Fact]
@@ -159,7 +174,8 @@ public class OfflineDataAuthenticationTests
     {
         var card = new SyntheticCard().Read();
         var report = Terminal.Check(
-            card, new InternalAuthenticateExchange(new byte[4], Hex.Bytes("7700")), new GenerateAcExchange(default, default, new byte[4], Hex.Bytes("77039F2701")));
+            card, new InternalAuthenticateExchange(new byte[4], Hex.Bytes("7700")), new GenerateAcExchange(
+                default, default, new byte[4], Hex.Bytes("77039F2701")));
         Assert.True(report.Findings.Single(f => f.Subject == AuthenticationSubject.DynamicSignature).IsDataMissing);
         Assert.True(report.Findings.Single(f => f.Subject == AuthenticationSubject.CombinedSignature).IsDataMissing);
     }

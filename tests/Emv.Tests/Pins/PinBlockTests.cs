@@ -55,11 +55,13 @@ public class PinBlockTests
     public void Malformed_blocks_are_refused_without_saying_why(PinBlockFormat format, string block)
     {
         var e = Assert.Throws<PinBlockException>(() => PinBlock.Decode(format, Hex.Bytes(block), Pan.Parse(Pan16)));
-        Assert.Equal($"Not a PIN block of {format}: check the zone key, the format and the PAN that the PIN block was made with.", e.Message);
+        Assert.Equal(
+            $"Not a PIN block of {format}: check the zone key, the format and the PAN that the PIN block was made with.", e.Message);
     }
 
     [Theory]
-    // ep2 Security Specification 8.0.0 §8.4 (PIN encryption), and a PAN shorter than 12 digits: both in psec@90ccbf3 tests/test_pinblock.py.
+    // ep2 Security Specification 8.0.0 §8.4 (PIN encryption), and a PAN shorter than 12 digits: both in psec@90ccbf3
+    // tests/test_pinblock.py.
     [InlineData("C1D0F8FB4958670DBA40AB1F3752EF0D", "CC17F65586BFD0953010226C4FC5B3CA", "432198765432109870", "1234")]
     [InlineData("00112233445566778899AABBCCDDEEFF", "39B69B1B91FE05D48F7EF0D68EB2CBD6", "1", "123456")]
     public void Format_4_is_deciphered_like_ep2_and_psec(string keyHex, string block, string pan, string digits)
@@ -109,7 +111,8 @@ public class PinBlockTests
     public void Formats_with_a_pan_need_one_that_is_long_enough(PinBlockFormat format)
     {
         using var pin = new Pin("1234");
-        using var key = format == PinBlockFormat.Iso4 ? Hex.Aes("00112233445566778899AABBCCDDEEFF") : Hex.TripleDes("0123456789ABCDEFFEDCBA9876543210");
+        using var key = format == PinBlockFormat.Iso4 ? Hex.Aes("00112233445566778899AABBCCDDEEFF") : Hex.TripleDes(
+            "0123456789ABCDEFFEDCBA9876543210");
         var block = new byte[PinBlock.LengthOf(format)];
         Assert.Throws<ArgumentException>(() => PinBlock.Encipher(format, pin, null, key, block));
         if (format != PinBlockFormat.Iso4)
@@ -168,9 +171,19 @@ public class PinBlockTests
         var incoming = new byte[8];
         PinBlock.Encipher(PinBlockFormat.Iso3, pin, pan, from, incoming);
         var outgoing = new byte[16];
-        PinBlockTranslation.Reencipher(incoming, new PinZone(PinBlockFormat.Iso3, from, pan), new PinZone(PinBlockFormat.Iso4, to, pan), outgoing);
+        PinBlockTranslation.Reencipher(
+            incoming, new PinZone(PinBlockFormat.Iso3, from, pan), new PinZone(PinBlockFormat.Iso4, to, pan), outgoing);
         using var arrived = PinBlock.Decipher(PinBlockFormat.Iso4, outgoing, pan, to);
         Assert.True(pin.FixedTimeEquals(arrived));
+    }
+
+    [Fact]
+    public void A_translation_does_not_change_the_pan()
+    {
+        using var key = Hex.TripleDes("0123456789ABCDEFFEDCBA9876543210");
+        var from = new PinZone(PinBlockFormat.Iso0, key, Pan.Parse(Pan16));
+        var to = new PinZone(PinBlockFormat.Iso0, key, Pan.Parse("5555555551234568"));
+        Assert.Throws<ArgumentException>(() => PinBlockTranslation.Reencipher(new byte[8], from, to, new byte[8]));
     }
 
     [Fact]

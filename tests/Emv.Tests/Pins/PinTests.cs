@@ -80,7 +80,7 @@ public class PinTests
     }
 
     [Theory]
-    // psec@90ccbf3 psec/pin.py (example) and tests/test_pin.py, generate_visa_pvv; the last two need letters: too few decimal digits.
+    // psec@90ccbf3 psec/pin.py (example) and tests/test_pin.py, generate_visa_pvv; the last three need letters: too few decimal digits.
     [InlineData(3, "4524", "1122334455667788", "4021")]
     [InlineData(1, "4524", "1122334455667788", "8523")]
     [InlineData(2, "1912", "1122334455667788", "3244")]

@@ -5,7 +5,8 @@ namespace PersoMesh.Emv.Tests;
 
 public class PersonalizationRecordTests
 {
-    static readonly PersonalizationRecord Sample = new([new("IC", Hex.Bytes("0102")), new("MAG", default), new("EMBOSS1", "DOE"u8.ToArray())]);
+    static readonly PersonalizationRecord Sample = new(
+        [new("IC", Hex.Bytes("0102")), new("MAG", default), new("EMBOSS1", "DOE"u8.ToArray())]);
 
     [Fact]
     public void A_record_is_a_length_and_modules()
@@ -84,7 +85,8 @@ public class PersonalizationRecordTests
     [InlineData("TOOLONG1")]
     [InlineData("A B")]
     [InlineData("É")]
-    public void A_code_is_1_to_7_printable_ascii_characters(string code) => Assert.Throws<ArgumentException>(() => new PersonalizationModule(code, default));
+    public void A_code_is_1_to_7_printable_ascii_characters(string code) =>
+        Assert.Throws<ArgumentException>(() => new PersonalizationModule(code, default));
 
     sealed class TricklingStream(byte[] data) : MemoryStream(data)
     {

@@ -2,7 +2,9 @@ using System.Security.Cryptography;
 
 namespace PersoMesh.Emv.Tests;
 
-/// <summary>A signer that is the openssl program: proof that an outside implementation of <see cref="IRsaSigner"/> gives the same certificates.</summary>
+/// <summary>
+/// A signer that is the openssl program: proof that an outside implementation of <see cref="IRsaSigner"/> gives the same certificates.
+/// </summary>
 sealed class OpenSslRsa : IRsaSigner, IDisposable
 {
     readonly string _file = Path.GetTempFileName();

@@ -57,11 +57,14 @@ sealed class SyntheticCard
         return this;
     }
 
-    /// <summary>Tables 15 and 18 of EMV 4.3 Book 2: 05 01 LDD dynamic data BB… and the terminal's data, signed with the card's key.</summary>
+    /// <summary>
+    /// Tables 15 and 18 of EMV 4.3 Book 2: 05 01 LDD dynamic data BB… and the terminal's data, signed with the card's key.
+    /// </summary>
     public static byte[] SignDynamic(byte[] dynamicData, byte[] terminalData)
     {
         using var openssl = new OpenSslRsa(PublishedKeys.Icc);
-        byte[] message = [0x05, 0x01, (byte)dynamicData.Length, .. dynamicData, .. Enumerable.Repeat((byte)0xBB, 128 - dynamicData.Length - 25)];
+        var pad = Enumerable.Repeat((byte)0xBB, 128 - dynamicData.Length - 25);
+        byte[] message = [0x05, 0x01, (byte)dynamicData.Length, .. dynamicData, .. pad];
         byte[] block = [0x6A, .. message, .. SHA1.HashData([.. message, .. terminalData]), 0xBC];
         var signature = new byte[block.Length];
         openssl.SignRaw(block, signature);
@@ -71,7 +74,8 @@ sealed class SyntheticCard
     byte[] WriteCertificates(ushort interchangeProfile, Pan pan)
     {
         var vectors = VectorFile.CardSimulator;
-        var data = StaticDataToBeAuthenticated.Assemble(Locator, Records, [0x82], [(byte)(interchangeProfile >> 8), (byte)interchangeProfile]);
+        var data = StaticDataToBeAuthenticated.Assemble(
+            Locator, Records, [0x82], [(byte)(interchangeProfile >> 8), (byte)interchangeProfile]);
         var issuer = new SoftwareRsaSigner(PublishedKeys.Issuer);
         var iccKey = vectors.Key("iccModulus");
         var expiry = new ExpiryMonth(2029, 12);
@@ -79,7 +83,8 @@ sealed class SyntheticCard
         certificates.Begin(0x70).Write(0x8F, [0x92]).Write(0x90, vectors["90"]).Write(0x92, vectors["92"]).Write(0x9F32, [3]);
         certificates.Write(0x93, SignedStaticData.Sign(issuer, issuer.PublicKey, 0x1234, data)).Write(0x9F49, Hex.Bytes("9F3704"));
         Write(certificates, PublicKeyCertificate.Issue(issuer, issuer.PublicKey, CertificateContent.ForIcc(pan, expiry, 1, iccKey), data));
-        Write(certificates, PublicKeyCertificate.Issue(issuer, issuer.PublicKey, CertificateContent.ForPinEncipherment(pan, expiry, 2, iccKey)));
+        Write(certificates, PublicKeyCertificate.Issue(
+            issuer, issuer.PublicKey, CertificateContent.ForPinEncipherment(pan, expiry, 2, iccKey)));
         return certificates.End().ToArray();
     }
 

@@ -21,7 +21,8 @@ sealed class VectorFile
         while (reader.ReadLine() is { } line)
         {
             if (!line.StartsWith('#'))
-                _values.Add(line[..line.IndexOf(' ', StringComparison.Ordinal)], Hex.Bytes(line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
+                _values.Add(line[..line.IndexOf(' ', StringComparison.Ordinal)], Hex.Bytes(
+                    line[(line.IndexOf(' ', StringComparison.Ordinal) + 1)..]));
         }
     }
 

@@ -1,9 +1,53 @@
 using System.CommandLine;
+using System.Text.Json;
+using PersoMesh.Perso.Bench;
+using Spectre.Console;
 
 namespace PersoMesh.Perso.Commands;
 
 /// <summary><c>perso bench</c>: measurements, as ratios against a limit taken in the same run.</summary>
 static class BenchCommand
 {
-    public static Command Create() => new("bench", "Measure.");
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public static Command Create()
+    {
+        var profile = new Option<string>("--profile", "-p") { Description = "Card profile.", DefaultValueFactory = _ => "emv-debit" };
+        var cards = new Option<int>("--cards", "-n") { Description = "Cards in each measured run.", DefaultValueFactory = _ => 2000 };
+        var stations = new Option<int>("--stations", "-s") { Description = "Simulated stations.", DefaultValueFactory = _ => 16 };
+        var output = new Option<string>("--out", "-o") { Description = "Folder for the runs.", DefaultValueFactory = _ => Path.Combine("runs", "bench") };
+        var json = new Option<bool>("--json") { Description = "For a script." };
+        var command = new Command("bench", """
+            Measure whole cards through all services: embedded, and over RabbitMQ with a process for each service;
+            and in the same run the round trips of RabbitMQ.Client alone, the limit that the ratio refers to.
+            """)
+        {
+            profile, cards, stations, output, json,
+        };
+        command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
+        {
+            var figures = await MeshBench.RunAsync(parsed.GetValue(profile)!, parsed.GetValue(cards), parsed.GetValue(stations),
+                Path.GetFullPath(parsed.GetValue(output)!), step => Console.Error.WriteLine($"{step} …"), cancellationToken);
+            if (parsed.GetValue(json))
+                Console.WriteLine(JsonSerializer.Serialize(figures, Json));
+            else
+                Show(figures);
+            return 0;
+        }));
+        return command;
+    }
+
+    static void Show(BenchFigures figures)
+    {
+        var table = new Table().Border(TableBorder.Rounded).AddColumns("way", "profile", "cards", "cards/s", "CPU ms/card", "messages/card", "KiB/card");
+        foreach (var run in figures.Runs)
+        {
+            table.AddRow(run.Way, run.Profile, $"{run.Cards}", $"{run.CardsPerSecond:0.0}", $"{run.ProcessorMillisecondsPerCard:0.00}",
+                run.MessagesPerCard?.ToString("0.00") ?? "-", run.KilobytesPerCard?.ToString("0.0") ?? "-");
+        }
+
+        AnsiConsole.Write(table);
+        Console.WriteLine($"RabbitMQ.Client alone: {figures.RawRoundTripsPerSecond:0} round trips/s (64 in flight, persistent, confirmed)");
+        Console.WriteLine($"Ratio: {figures.CardsPerRawRoundTrip:0.0000} cards for each raw round trip");
+    }
 }

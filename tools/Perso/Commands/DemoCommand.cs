@@ -40,21 +40,25 @@ static class DemoCommand
             file, profile, profiles, format, cards, stations, output, delay, pullOut, wrongKeys, memory,
         };
         hsm.AddTo(command);
-        command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(() => RunAsync(new DemoOptions
+        command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(() =>
         {
-            File = parsed.GetValue(file),
-            Format = parsed.GetValue(format),
-            Profile = parsed.GetValue(profile)!,
-            ProfileFolder = Path.GetFullPath(parsed.GetValue(profiles)!),
-            Cards = AtLeastOne(parsed.GetValue(cards), "--cards"),
-            Stations = AtLeastOne(parsed.GetValue(stations), "--stations"),
-            Output = Path.GetFullPath(parsed.GetValue(output) ?? Path.Combine("runs", $"demo-{TimeProvider.System.GetLocalNow():yyyyMMdd-HHmmss}")),
-            ApduDelayMilliseconds = parsed.GetValue(delay),
-            PullOutEvery = parsed.GetValue(pullOut),
-            WrongCryptogramEvery = parsed.GetValue(wrongKeys),
-            MemoryFullEvery = parsed.GetValue(memory),
-            Hsm = hsm.Read(parsed),
-        }, cancellationToken)));
+            var folder = Path.GetFullPath(parsed.GetValue(output) ?? Path.Combine("runs", $"demo-{TimeProvider.System.GetLocalNow():yyyyMMdd-HHmmss}"));
+            return RunAsync(new DemoOptions
+            {
+                File = parsed.GetValue(file),
+                Format = parsed.GetValue(format),
+                Profile = parsed.GetValue(profile)!,
+                ProfileFolder = Path.GetFullPath(parsed.GetValue(profiles)!),
+                Cards = AtLeastOne(parsed.GetValue(cards), "--cards"),
+                Stations = AtLeastOne(parsed.GetValue(stations), "--stations"),
+                Output = folder,
+                ApduDelayMilliseconds = parsed.GetValue(delay),
+                PullOutEvery = parsed.GetValue(pullOut),
+                WrongCryptogramEvery = parsed.GetValue(wrongKeys),
+                MemoryFullEvery = parsed.GetValue(memory),
+                Hsm = hsm.Read(parsed, folder),
+            }, cancellationToken);
+        }));
         return command;
     }
 
@@ -84,6 +88,8 @@ static class DemoCommand
         table.AddRow("time", $"{outcome.Elapsed.TotalSeconds:0.0} s");
         table.AddRow("cards/s", $"{status.Good / outcome.Elapsed.TotalSeconds:0}");
         AnsiConsole.Write(table);
+        if (status.Stopped is { } reason)
+            AnsiConsole.MarkupLineInterpolated($"[red]Stopped:[/] {reason}.");
         var bad = outcome.Lines.Where(line => line.State != CardState.Good).ToArray();
         foreach (var line in bad.Take(ReasonsShown))
             AnsiConsole.MarkupLineInterpolated($"[red]record {line.RecordNumber}[/] {line.CardObjectId} {line.State.ToString().ToLowerInvariant()}: {(line.Field is null ? "" : line.Field + ": ")}{line.Reason}");

@@ -21,6 +21,8 @@ static class JobCommand
             lines.Add(line!);
         await JobReport.WriteAsync(folder, lines, cancellationToken);
         Console.WriteLine($"Job {job}: {status.Records} records, {status.Good} good, {status.Rejected} rejected, {status.Unresolved} unresolved, {status.Refused} refused.");
+        if (status.Stopped is { } reason)
+            Console.WriteLine($"Stopped: {reason}.");
         Console.WriteLine($"Report: {folder}");
         return status.Good == status.Records ? 0 : Guarded.Failure;
     }

@@ -29,7 +29,7 @@ static class UpCommand
                 Broker = parsed.GetValue(broker),
                 StationsPerPool = parsed.GetValue(stations),
                 ProfileFolder = Path.GetFullPath(parsed.GetValue(profiles)!),
-                Hsm = hsm.Read(parsed),
+                Hsm = hsm.Read(parsed, Path.GetFullPath(parsed.GetValue(folder)!)),
             }, step => Console.WriteLine($"{step} …"), cancellationToken);
             foreach (var service in state.Services)
                 Console.WriteLine($"{service.Name,-24} process {service.ProcessId,-8} {service.Address}  {service.Log}");

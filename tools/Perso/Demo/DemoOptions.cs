@@ -31,9 +31,16 @@ sealed record DemoOptions
     /// <summary>PKCS#11 library, token label and PIN file instead of the in-process module.</summary>
     public HsmOptions? Hsm { get; init; }
 
+    /// <summary>Show no progress.</summary>
+    public bool IsQuiet { get; init; }
+
     /// <summary>Write pictures and keep the simulated cards.</summary>
     public bool KeepCards { get; init; } = true;
 }
 
 /// <summary>A PKCS#11 token for a run.</summary>
-sealed record HsmOptions(string Library, string Token, string PinFile);
+/// <param name="Library">The vendor's library.</param>
+/// <param name="Token">The token's label.</param>
+/// <param name="PinFile">Holds the user PIN.</param>
+/// <param name="SoftHsmConfiguration">What SOFTHSM2_CONF must name in the Security service; null for other tokens.</param>
+sealed record HsmOptions(string Library, string Token, string PinFile, string? SoftHsmConfiguration = null);

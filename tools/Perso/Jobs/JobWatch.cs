@@ -4,7 +4,7 @@ using Spectre.Console;
 
 namespace PersoMesh.Perso.Jobs;
 
-/// <summary>Follows a job until nothing more happens: a progress bar on a terminal, a line every few seconds elsewhere.</summary>
+/// <summary>Follows a job until nothing more happens or its pool is stopped: a progress bar on a terminal, a line every few seconds elsewhere.</summary>
 static class JobWatch
 {
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
@@ -20,6 +20,10 @@ static class JobWatch
         AnsiConsole.Profile.Capabilities.Interactive && !Console.IsOutputRedirected
             ? await WithBarAsync(client, job, expected, submission, cancellationToken)
             : await WithLinesAsync(client, job, submission, cancellationToken);
+
+    /// <summary>Follows a job without a word.</summary>
+    public static Task<JobStatus> QuietlyAsync(IngestClient client, string job, Task submission, CancellationToken cancellationToken) =>
+        PollAsync(client, job, submission, (_, _) => Task.CompletedTask, cancellationToken);
 
     /// <summary>One line of numbers.</summary>
     public static string Describe(JobStatus status, double cardsPerSecond) =>
@@ -69,7 +73,7 @@ static class JobWatch
             if (await client.FindAsync(job, cancellationToken) is { } status)
             {
                 await show(status, status.Good / Stopwatch.GetElapsedTime(start).TotalSeconds);
-                if (isSubmitted && status.IsFinished)
+                if (status.Stopped is not null || (isSubmitted && status.IsFinished))
                     return status;
             }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using PersoMesh.PrivateServers;
 
 namespace PersoMesh.Perso.Mesh;
 
@@ -50,7 +51,8 @@ sealed class ServiceEnvironment
     }
 
     IEnumerable<(string, string)> Security() => _options.Hsm is { } hsm
-        ? [("Security__Pkcs11__Library", hsm.Library), ("Security__Pkcs11__Token", hsm.Token), ("Security__Pkcs11__PinFile", hsm.PinFile)]
+        ? [("Security__Pkcs11__Library", hsm.Library), ("Security__Pkcs11__Token", hsm.Token), ("Security__Pkcs11__PinFile", hsm.PinFile),
+            .. hsm.SoftHsmConfiguration is { } configuration ? [(PrivateSoftHsm.ConfigurationVariable, configuration)] : Array.Empty<(string, string)>()]
         : [("Security__DemoKeyFile", InstallFolder.DemoKeys)];
 
     IEnumerable<(string, string)> Stations(string pool, string product)

@@ -25,10 +25,13 @@ sealed class BlankCardFactory(string? keyFile)
         return new SimulatedCard(blueprint, (uint)Interlocked.Increment(ref _serial));
     }
 
+    // KDF3 makes card keys of the master key's length.
+    static CardBlueprint Badge(byte[] masterKey) => Blueprints.BadgeDemo(masterKey, masterKey.Length);
+
     CardBlueprint Blueprint(string product) => product switch
     {
         "emv-demo" => Blueprints.EmvDemo(SupplierKeys.Read(keyFile, "KMC-EMV")),
-        "badge-demo" => Blueprints.BadgeDemo(SupplierKeys.Read(keyFile, "KMC-BADGE")),
+        "badge-demo" => Badge(SupplierKeys.Read(keyFile, "KMC-BADGE")),
         _ => throw new MeshConfigurationException($"There is no simulated card product '{product}'; there are emv-demo and badge-demo."),
     };
 }

@@ -1,0 +1,11 @@
+namespace PersoMesh.EndToEnd.Tests.Support;
+
+/// <summary>A folder that is gone afterwards: what a run writes holds whole cards.</summary>
+sealed class TemporaryFolder : IDisposable
+{
+    public string Path { get; } = Directory.CreateTempSubdirectory("persomesh-e2e-").FullName;
+
+    public string File(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Dispose() => Directory.Delete(Path, recursive: true);
+}

@@ -1,5 +1,4 @@
 using PersoMesh.FileSystemCard;
-using PersoMesh.SmartCard.FileSystem;
 using PersoMesh.VirtualCards.Layout;
 
 namespace PersoMesh.VirtualCards.Tests;

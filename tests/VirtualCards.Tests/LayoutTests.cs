@@ -1,4 +1,3 @@
-using PersoMesh.SmartCard.FileSystem;
 using PersoMesh.VirtualCards.Layout;
 
 namespace PersoMesh.VirtualCards.Tests;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
-using PersoMesh.Keys;
 using PersoMesh.VirtualCards.Layout;
 using PersoMesh.VirtualCards.Sealing;
 

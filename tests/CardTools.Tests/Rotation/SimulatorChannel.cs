@@ -1,5 +1,4 @@
 using PersoMesh.CardSimulator;
-using PersoMesh.SmartCard;
 
 namespace PersoMesh.CardTools.Tests.Rotation;
 

@@ -1,4 +1,5 @@
 using PersoMesh.FileSystemCard;
+using PersoMesh.SmartCard.FileSystem;
 using PersoMesh.VirtualCards.Layout;
 
 namespace PersoMesh.VirtualCards.Tests;

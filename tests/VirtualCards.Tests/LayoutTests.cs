@@ -1,3 +1,4 @@
+using PersoMesh.SmartCard.FileSystem;
 using PersoMesh.VirtualCards.Layout;
 
 namespace PersoMesh.VirtualCards.Tests;

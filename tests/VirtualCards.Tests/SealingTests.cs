@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
+using PersoMesh.Keys;
 using PersoMesh.VirtualCards.Layout;
 using PersoMesh.VirtualCards.Sealing;
 

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
 using PersoMesh.FileSystemCard;
+using PersoMesh.Keys;
+using PersoMesh.SmartCard;
 using PersoMesh.VirtualCards.Agents;
 using PersoMesh.VirtualCards.Layout;
 using PersoMesh.VirtualCards.Sealing;

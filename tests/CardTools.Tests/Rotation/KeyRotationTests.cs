@@ -1,4 +1,7 @@
 using PersoMesh.CardSimulator;
+using PersoMesh.GlobalPlatform;
+using PersoMesh.Keys;
+using PersoMesh.SmartCard;
 using DiversificationMethod = PersoMesh.GlobalPlatform.DiversificationMethod;
 
 namespace PersoMesh.CardTools.Tests.Rotation;

@@ -1,4 +1,5 @@
 using PersoMesh.CardSimulator;
+using PersoMesh.SmartCard;
 
 namespace PersoMesh.CardTools.Tests.Rotation;
 

@@ -12,7 +12,9 @@ public sealed class PinMailerTests(Printer printer) : IClassFixture<Printer>
     {
         Fields = new Dictionary<string, string>
         {
-            ["address1"] = name, ["address2"] = "c/o Müller (2nd floor) \\ left", ["address3"] = "75005 Paris €",
+            ["address1"] = name,
+            ["address2"] = "c/o Müller (2nd floor) \\ left",
+            ["address3"] = "75005 Paris €",
             ["notes"] = "not in the template",
         },
         Secrets = new Dictionary<string, ReadOnlyMemory<byte>> { ["pin"] = Encoding.ASCII.GetBytes(pin), ["puk"] = Encoding.ASCII.GetBytes(Puk) },

@@ -21,7 +21,9 @@ public class PersonalizationTests
             Blueprints.Demo(protocol) with { RecordsExistAtCreation = recordsExist, MaxCommandData = maxCommand, MaxResponseData = maxResponse }, 7);
         var agent = new Iso7816Agent(new()
         {
-            RecordsExistAtCreation = recordsExist, MaxCommandData = maxCommand, MaxResponseData = maxResponse,
+            RecordsExistAtCreation = recordsExist,
+            MaxCommandData = maxCommand,
+            MaxResponseData = maxResponse,
         });
         using var script = agent.Personalize(image, Some.Transport);
         Assert.Null(await Some.Runner(card).RunAsync(script, default));

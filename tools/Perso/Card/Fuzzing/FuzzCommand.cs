@@ -45,7 +45,7 @@ static class FuzzCommand
 
     static Action<long> Progress(long total, bool isQuiet) => isQuiet || Console.IsErrorRedirected
         ? _ => { }
-        : done => Console.Error.Write(done == total ? "\r                              \r" : $"\r{done:N0} of {total:N0}");
+    : done => Console.Error.Write(done == total ? "\r                              \r" : $"\r{done:N0} of {total:N0}");
 
     static void Print(FuzzResult result)
     {

@@ -46,6 +46,10 @@ public class CardContentTests
         var cap = CapFile.Read(HelloWorld());
         Assert.Equal("D0D1D2D3D4D501 1.0", cap.ToString());
         Assert.Equal(App, Assert.Single(cap.AppletAids).ToArray());
+
+        var descriptor = Hex.Bytes(Scp02Vectors.HelloWorldCap.Single(c => c.File.EndsWith("Descriptor.cap", StringComparison.Ordinal)).Content);
+        Assert.Equal(descriptor, cap.LoadFileDataBlock[^descriptor.Length..].ToArray());
+        Assert.Equal(cap.LoadFileDataBlock[..^descriptor.Length].ToArray(), cap.LoadFileDataBlockWithoutDescriptor.ToArray());
     }
 
     [Theory]

@@ -8,12 +8,13 @@ public sealed class CapFile
 {
     const string Structure = "CAP file";
     const int HeadLength = 3;
+    const byte Descriptor = 11;
 
     // Load order of GPC cards; Debug is never loaded. The numbers are the component tags.
     static readonly (string Name, byte Tag)[] LoadOrder =
     [
         ("Header", 1), ("Directory", 2), ("Import", 4), ("Applet", 3), ("Class", 6), ("Method", 7), ("StaticField", 8), ("Export", 10),
-        ("ConstantPool", 5), ("RefLocation", 9), ("StaticResources", 13), ("Descriptor", 11),
+        ("ConstantPool", 5), ("RefLocation", 9), ("StaticResources", 13), ("Descriptor", Descriptor),
     ];
 
     CapFile(IReadOnlyDictionary<byte, byte[]> components)
@@ -22,7 +23,11 @@ public sealed class CapFile
         (MinorVersion, MajorVersion) = (header[10], header[11]);
         PackageAid = header.AsMemory(13, header[12]);
         AppletAids = components.TryGetValue(3, out var applet) ? ReadApplets(applet) : [];
-        LoadFileDataBlock = LoadOrder.Where(c => components.ContainsKey(c.Tag)).SelectMany(c => components[c.Tag]).ToArray();
+        LoadFileDataBlock = Concatenate(LoadOrder);
+        LoadFileDataBlockWithoutDescriptor = Concatenate(LoadOrder.Where(c => c.Tag != Descriptor));
+
+        byte[] Concatenate(IEnumerable<(string Name, byte Tag)> order) =>
+            [.. order.Where(c => components.ContainsKey(c.Tag)).SelectMany(c => components[c.Tag])];
     }
 
     /// <summary>AID of the package: the load file's AID.</summary>
@@ -41,6 +46,12 @@ public sealed class CapFile
     /// The components in load order, with the descriptor when there is one. The load file data block hash is the hash of exactly this.
     /// </summary>
     public ReadOnlyMemory<byte> LoadFileDataBlock { get; }
+
+    /// <summary>
+    /// The components in load order without the descriptor, which only a verifier on the card would read. For a card that wants it so, and
+    /// for a DAP or a token that was made over the hash of this, as GlobalPlatformPro's are.
+    /// </summary>
+    public ReadOnlyMemory<byte> LoadFileDataBlockWithoutDescriptor { get; }
 
     /// <summary>Reads a CAP file.</summary>
     /// <param name="zip">The file: a zip archive with <c>…/javacard/*.cap</c> in it; left open, must be seekable.</param>

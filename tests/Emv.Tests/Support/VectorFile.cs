@@ -12,11 +12,17 @@ sealed class VectorFile
     /// <summary>A test card with CDA, public keys only (openemv/emv-utils).</summary>
     public static readonly VectorFile MastercardF1 = new("openemv-mastercard-f1.txt");
 
+    /// <summary>A card with SDA and its static data (lumag/emv-tools).</summary>
+    public static readonly VectorFile EmvToolsSda = new("emv-tools-sda.txt");
+
+    /// <summary>A card with DDA and CDA, its static data and what was exchanged (lumag/emv-tools).</summary>
+    public static readonly VectorFile EmvToolsDdaCda = new("emv-tools-dda-cda.txt");
+
     readonly Dictionary<string, byte[]> _values = new(StringComparer.Ordinal);
 
     VectorFile(string name)
     {
-        using var stream = typeof(VectorFile).Assembly.GetManifestResourceStream($"PersoMesh.Emv.Tests.Vectors.{name}")!;
+        using var stream = typeof(VectorFile).Assembly.GetManifestResourceStream($"vectors/{name}")!;
         using var reader = new StreamReader(stream);
         while (reader.ReadLine() is { } line)
         {

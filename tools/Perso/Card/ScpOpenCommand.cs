@@ -38,7 +38,7 @@ static class ScpOpenCommand
               perso scp open --key 404142434445464748494A4B4C4D4E4F --host C453FA25E5281272 --iur 000073204CC7A85453292A02001C389736801E91531A9CC29523CDA9 --i 55 --aid A000000003000000 --apdu 80F22000024F0000 80E400800C4F0AA00000006203010C010100
 
               A card whose keys come from a master key; find the method with 'perso scp guess':
-              perso scp open --key-file master.txt --diversify kdf3 --host 95C3C91BB179A3BF --iur 149480576000078C0100010370827BBF7447C06D7329DD896EBC4D6DF7000013
+              perso scp open --key-file samples/scp/cosmo-master.txt --diversify kdf3 --host 95C3C91BB179A3BF --iur 149480576000078C0100010370827BBF7447C06D7329DD896EBC4D6DF7000013
             """)
         {
             key, enc, mac, dek, keyFile, diversify, iur, host, level, apdu, answers, implementation, aid, quirk, json,

@@ -20,7 +20,7 @@ static class TlvCommand
 
               perso tlv 6F1A840E315041592E5359532E4444463031A5088801025F2D02656E    FCI of a payment system environment
               perso tlv 6F108408A000000151000000A5049F6501FF --json                 FCI of an issuer security domain
-              perso tlv --dgi "0101 05 7003500141  9102 04 A5028801"                blanks, colons and hyphens do no harm
+              perso tlv --dgi "0101 05 7003500141 9102 04 A5028801"                 blanks, colons and hyphens do no harm
               perso tlv - < answer.hex
             """)
         {

@@ -13,6 +13,9 @@ sealed record FuzzOptions(ulong Seed, long First, long Inputs, int Threads)
     /// <summary>An input that takes longer, twice, is a violation: generous, for the machine may be busy.</summary>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>After this time an input counts as one that a parser does not come back from.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>Bytes that parsing an input may allocate: for zip archives and exceptions, and in proportion to the input.</summary>
     public static long AllocationLimit(int inputLength) => (1 << 19) + (512L * inputLength);
 }
@@ -51,8 +54,6 @@ sealed record FuzzResult(ulong Seed, long Inputs, double Seconds, double InputsP
 sealed class FuzzRun(FuzzOptions options, IReadOnlyList<FuzzTarget> targets)
 {
     const int Block = 1000;
-    const int PatienceFactor = 15;
-
     static readonly TimeSpan Poll = TimeSpan.FromMilliseconds(50);
 
     readonly Lock _lock = new();
@@ -72,7 +73,7 @@ sealed class FuzzRun(FuzzOptions options, IReadOnlyList<FuzzTarget> targets)
             Thread.Sleep(Poll);
             progress(Math.Min(Volatile.Read(ref _next), options.Inputs));
             // A parser that does not come back cannot be stopped; what it chokes on can be told.
-            if (Array.Find(workers, worker => worker.IsStuck(PatienceFactor * options.TimeLimit)) is { } stuck)
+            if (Array.Find(workers, worker => worker.IsStuck(options.Patience)) is { } stuck)
             {
                 Report(stuck.Current());
                 break;

@@ -1,0 +1,2 @@
+// Commands write to the console, which all tests share.
+[assembly: CollectionBehavior(DisableTestParallelization = true)]

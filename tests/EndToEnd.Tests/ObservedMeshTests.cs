@@ -11,8 +11,9 @@ public sealed class ObservedMeshTests(ObservedMesh mesh) : IClassFixture<Observe
     static readonly string[] Identity = ["persomesh.card_object", "persomesh.job", "persomesh.session", "persomesh.station", "persomesh.profile"];
 
     [Fact]
-    public void All_cards_are_good()
+    public void All_sound_cards_are_good_and_the_others_refused()
     {
+        Assert.Equal((3, 3), (mesh.RefusedStatus.Records, mesh.RefusedStatus.Refused));
         Assert.Equal((ObservedMesh.DebitCards, ObservedMesh.DebitCards), (mesh.DebitStatus.Records, mesh.DebitStatus.Good));
         Assert.Equal((ObservedMesh.Badges, ObservedMesh.Badges), (mesh.BadgeStatus.Records, mesh.BadgeStatus.Good));
     }
@@ -122,7 +123,7 @@ public sealed class ObservedMeshTests(ObservedMesh mesh) : IClassFixture<Observe
         [
             "DescribeProfile", "ProfileDescribed", "TranslateCardObjects", "ConvertFields", "FieldsConverted", "PrepareCards", "CardsReady", "CardObjectsPrepared",
             "StationReady", "CardAssigned", "ProgrammingRequested", "ProtectScript", "ScriptProtected", "CommandBatch", "BatchResult", "VerifyResponses", "ResponsesVerified",
-            "FormatComplete", "CardPersonalized",
+            "FormatComplete", "CardPersonalized", "CardObjectsRefused",
         ];
         Assert.Empty(kinds.Except(mesh.MessageTypes, StringComparer.Ordinal));
         Assert.All(CardObjects(), id => Assert.Contains(mesh.Messages, message => message.AsSpan().IndexOf(System.Text.Encoding.UTF8.GetBytes(id)) >= 0));

@@ -12,6 +12,10 @@ public sealed class ObservedMesh : IAsyncLifetime
     public const int Badges = 3;
     public const string DebitJob = "observed-debit";
     public const string BadgeJob = "observed-badge";
+    public const string RefusedJob = "observed-refused";
+
+    const string UnwritableName = "Zwetsch×Pflaume";
+    const string WrongPinBlock = "A1B2C3D4E5F60718";
 
     static readonly (string Name, string Value)[] Exporter =
     [
@@ -25,9 +29,14 @@ public sealed class ObservedMesh : IAsyncLifetime
 
     internal IReadOnlyList<BadgeHolder> BadgeHolders { get; } = [.. MadeUpHolders.Badges(12, Badges).Select(fields => new BadgeHolder(fields))];
 
+    /// <summary>Sound records of which one field each was spoilt before they were sent.</summary>
+    internal IReadOnlyList<DebitHolder> RefusedHolders { get; } = [.. MadeUpHolders.DebitCards("BAD", 13, 3).Select(fields => new DebitHolder(fields))];
+
     public JobStatus DebitStatus { get; private set; } = null!;
 
     public JobStatus BadgeStatus { get; private set; } = null!;
+
+    public JobStatus RefusedStatus { get; private set; } = null!;
 
     internal IReadOnlyList<CardReport> DebitReport { get; private set; } = [];
 
@@ -49,7 +58,10 @@ public sealed class ObservedMesh : IAsyncLifetime
     /// <summary>All that may appear in none of these.</summary>
     internal LeakScan Scan()
     {
-        var scan = LeakScan.For(DebitHolders);
+        var scan = LeakScan.For(DebitHolders.Concat(RefusedHolders));
+        scan.AddText("a name that cannot be written", UnwritableName);
+        scan.AddDigits("a wrong PIN block", WrongPinBlock);
+        scan.AddText("a wrong PAN", WrongPan());
         foreach (var badge in BadgeHolders)
         {
             scan.AddName($"{badge.Id}: name", badge.FullName);
@@ -66,6 +78,7 @@ public sealed class ObservedMesh : IAsyncLifetime
         await using var tap = await BrokerTap.OpenAsync(_mesh.State.Broker!);
         (DebitStatus, DebitReport) = await _mesh.PersonalizeAsync(DebitJob, "emv-debit", "jsonl", MadeUpHolders.JsonLines(MadeUpHolders.DebitCards("S5", 11, DebitCards)));
         (BadgeStatus, _) = await _mesh.PersonalizeAsync(BadgeJob, "access-badge", "jsonl", MadeUpHolders.JsonLines(MadeUpHolders.Badges(12, Badges)));
+        (RefusedStatus, _) = await _mesh.PersonalizeAsync(RefusedJob, "emv-debit", "jsonl", MadeUpHolders.JsonLines(RefusedRecords()));
         await Eventually.TrueAsync(() => tap.MessageTypes.Contains("CardPersonalized"), () => "the tap has seen no card finished");
         (Messages, MessageTypes) = (tap.Messages, tap.MessageTypes);
         await tap.DisposeAsync();
@@ -80,6 +93,22 @@ public sealed class ObservedMesh : IAsyncLifetime
             await _mesh.DisposeAsync();
         if (_receiver is not null)
             await _receiver.DisposeAsync();
+    }
+
+    // Two that Support refuses and one that Security refuses: errors are where data slip out.
+    static List<Dictionary<string, string>> RefusedRecords()
+    {
+        List<Dictionary<string, string>> records = [.. MadeUpHolders.DebitCards("BAD", 13, 3)];
+        records[0]["pan"] = WrongPan();
+        records[1]["lastName"] = UnwritableName;
+        records[2]["pinBlock"] = WrongPinBlock;
+        return records;
+    }
+
+    static string WrongPan()
+    {
+        var pan = MadeUpHolders.DebitCards("BAD", 13, 1)[0]["pan"];
+        return pan[..^1] + (pan[^1] == '0' ? '1' : '0');
     }
 
     // The processes inherit the variables; this process, where other tests run services too, must not keep them.

@@ -28,7 +28,7 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
     public const int MaxSlots = 16;
 
     const int SlotsPerDriver = 2;
-    const int LongestSocketPath = 107;
+    const int LongestSocketPath = 107 - 4; // with ".new"
     const string Program = "/usr/sbin/pcscd";
     const string Driver = "/usr/lib/pcsc/drivers/serial/libifdvpcd.so";
     const string Perl = "/usr/bin/perl";
@@ -37,10 +37,11 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
         use POSIX ();
         $^F = 255;
         my $path = shift;
-        unlink $path;
+        unlink "$path.new";
         socket(my $s, PF_UNIX, SOCK_STREAM, 0) or die "socket: $!";
-        bind($s, pack_sockaddr_un($path)) or die "bind $path: $!";
+        bind($s, pack_sockaddr_un("$path.new")) or die "bind $path.new: $!";
         listen($s, 128) or die "listen: $!";
+        rename("$path.new", $path) or die "rename $path.new: $!";
         POSIX::dup2(fileno($s), 3) if fileno($s) != 3;
         ($ENV{LISTEN_PID}, $ENV{LISTEN_FDS}) = ($$, 1);
         exec @ARGV;
@@ -159,6 +160,8 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
 
     async Task StartProcessAsync(CancellationToken cancellationToken)
     {
+        // The launcher puts it there when it takes connections.
+        File.Delete(SocketPath);
         _processId = DetachedProcess.Start(
             Perl,
             ["-e", Launcher, SocketPath, Program, "--foreground", "--info", "--config", Path.Combine(_folder, "reader.conf.d")],
@@ -168,7 +171,7 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
         {
             if (!DetachedProcess.IsRunning(_processId))
                 break;
-            // The socket is open from the start; who connects before pcscd has set up the readers is served afterwards.
+            // Who connects before pcscd has set up the readers is served afterwards.
             if (File.Exists(SocketPath) && ListensOnAllPorts())
                 return;
         }

@@ -10,7 +10,7 @@ using PersoMesh.SagaBench.Errands;
 namespace PersoMesh.SagaBench;
 
 /// <summary>Builds a process with the saga of errands, its storage and a transport.</summary>
-public sealed class ErrandHost
+public sealed record ErrandHost
 {
     /// <summary>The queue of the saga.</summary>
     public const string Queue = "errands";
@@ -30,8 +30,11 @@ public sealed class ErrandHost
     /// <summary>Settings of the PostgreSQL repository beside table and serializer.</summary>
     public Action<PostgresSagaRepositoryConfigurator<ErrandState>> ConfigureRepository { get; init; } = _ => { };
 
-    /// <summary>Other consumers and observers.</summary>
-    public Action<IBusRegistrationConfigurator> ConfigureBus { get; init; } = _ => { };
+    /// <summary>Another repository to compare with; the database is then its own affair.</summary>
+    public Action<ISagaRegistrationConfigurator<ErrandState>>? OtherRepository { get; init; }
+
+    /// <summary>What another repository needs on the saga's endpoint.</summary>
+    public Action<IReceiveEndpointConfigurator, IRegistrationContext> ConfigureSagaEndpoint { get; init; } = (_, _) => { };
 
     /// <summary>Other endpoints.</summary>
     public Action<IBusRegistrationContext, IBusFactoryConfigurator> ConfigureEndpoints { get; init; } = (_, _) => { };
@@ -57,7 +60,6 @@ public sealed class ErrandHost
         {
             if (Concurrency > 0)
                 AddSaga(bus);
-            ConfigureBus(bus);
             if (BrokerPort is null)
                 bus.UsingInMemory(Configure);
             else
@@ -74,6 +76,12 @@ public sealed class ErrandHost
     void AddSaga(IBusRegistrationConfigurator bus)
     {
         var saga = bus.AddSagaStateMachine<ErrandMachine, ErrandState>();
+        if (OtherRepository is not null)
+        {
+            OtherRepository(saga);
+            return;
+        }
+
         if (Database is null)
         {
             saga.InMemoryRepository();
@@ -105,6 +113,7 @@ public sealed class ErrandHost
                 endpoint.UseMessageRetry(ConfigureRetry);
                 if (WaitsForDatabase)
                     endpoint.UseDatabaseRetry();
+                ConfigureSagaEndpoint(endpoint, context);
                 endpoint.ConfigureSaga<ErrandState>(context);
             });
         }

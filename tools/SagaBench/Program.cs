@@ -5,7 +5,14 @@ switch (args)
     case ["worker", var brokerPort, var point]:
         await Worker.RunAsync(int.Parse(brokerPort), Enum.Parse<CrashPoint>(point));
         return 0;
+    case ["bench", var transport, var errands, var parallel, var stateSize, var answerSize, var rounds] when transport is "memory" or "rabbitmq":
+        var load = new BenchLoad(int.Parse(errands), int.Parse(parallel), Steps: 3, int.Parse(stateSize), int.Parse(answerSize));
+        await BenchCommand.RunAsync(transport == "rabbitmq", load, int.Parse(rounds));
+        return 0;
     default:
-        await Console.Error.WriteLineAsync("usage: SagaBench worker BROKER-PORT CRASH-POINT");
+        await Console.Error.WriteLineAsync("""
+            usage: SagaBench bench memory|rabbitmq ERRANDS PARALLEL STATE-BYTES ANSWER-BYTES ROUNDS
+                   SagaBench worker BROKER-PORT CRASH-POINT   (connection string in SAGA_DATABASE)
+            """);
         return 2;
 }

@@ -11,6 +11,8 @@ namespace PersoMesh.Emv;
 /// <remarks>Not thread-safe.</remarks>
 public sealed class PersonalizationRecordReader(Stream stream, PersonalizationRecordFormat format)
 {
+    const int FirstPart = 4096;
+
     long _position;
 
     /// <summary>How many records were read.</summary>
@@ -38,14 +40,28 @@ public sealed class PersonalizationRecordReader(Stream stream, PersonalizationRe
             throw new CardDataException(
                 structure, 0, $"the length of the record is above the {format.MaxRecordLength} bytes that are allowed");
 
-        var data = new byte[length];
-        read = await stream.ReadAtLeastAsync(data, data.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
-        if (read < data.Length)
-            throw new CardDataException(structure, 0, "the file ends before the record does");
+        var data = await ReadDataAsync((int)length, cancellationToken).ConfigureAwait(false)
+            ?? throw new CardDataException(structure, 0, "the file ends before the record does");
         var record = format.Parse(structure, data);
         RecordNumber++;
         _position += header.Length + data.Length;
         return record;
+    }
+
+    // A damaged length must not cost more memory than the file has bytes: the buffer grows with what is there.
+    async ValueTask<byte[]?> ReadDataAsync(int length, CancellationToken cancellationToken)
+    {
+        var data = new byte[Math.Min(length, FirstPart)];
+        for (var filled = 0; ;)
+        {
+            var rest = data.AsMemory(filled);
+            filled += await stream.ReadAtLeastAsync(rest, rest.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+            if (filled < data.Length)
+                return null;
+            if (filled == length)
+                return data;
+            Array.Resize(ref data, (int)Math.Min(length, 2L * data.Length));
+        }
     }
 
     /// <summary>Reads all records up to the end of the file.</summary>

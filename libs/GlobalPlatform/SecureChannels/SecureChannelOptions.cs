@@ -12,6 +12,17 @@ public enum CardQuirks
     /// GPC Amendment D 1.1.1 §6.2.6 has it advance with every command.
     /// </summary>
     CounterOnlyWithData = 1,
+
+    /// <summary>The key information template leaves out the keys that the card was made with, although it uses them (version FF).</summary>
+    InitialKeysNotListed = 2,
+
+    /// <summary>The card has no key information template (GET DATA 00E0, GPC 2.3.1 §11.3.3.1.1).</summary>
+    NoKeyInformation = 4,
+
+    /// <summary>
+    /// A security domain holds one key set: PUT KEY cannot add a second one beside it, only replace it (P1 = its version).
+    /// </summary>
+    OneKeySet = 8,
 }
 
 /// <summary>The names of <see cref="CardQuirks"/> in card profiles.</summary>
@@ -20,6 +31,9 @@ public static class CardQuirkNames
     static readonly Dictionary<string, CardQuirks> Names = new(StringComparer.Ordinal)
     {
         ["counter-only-with-data"] = CardQuirks.CounterOnlyWithData,
+        ["initial-keys-not-listed"] = CardQuirks.InitialKeysNotListed,
+        ["no-key-information"] = CardQuirks.NoKeyInformation,
+        ["one-key-set"] = CardQuirks.OneKeySet,
     };
 
     /// <summary>All names.</summary>

@@ -48,6 +48,9 @@ public sealed class PcscCard : ICardChannel, IAsyncDisposable
     public TransmissionProtocol TransmissionProtocol =>
         Protocol == CardProtocols.T0 ? TransmissionProtocol.T0 : TransmissionProtocol.T1;
 
+    /// <summary>Done when the connection is closed, which can be later than <see cref="DisposeAsync"/> returns.</summary>
+    internal Task Closed => _thread.Ended;
+
     /// <summary>Connects to the card in a reader of this machine.</summary>
     /// <param name="reader">The reader's name, as <see cref="ReaderMonitor"/> reports it.</param>
     /// <param name="options">How; exclusive with T=0 or T=1 by default.</param>
@@ -206,9 +209,10 @@ public sealed class PcscCard : ICardChannel, IAsyncDisposable
         var length = 0;
         try
         {
-            Check("SCardTransmit", _api.Transmit(_card, Protocol, command, _response, out length));
-            // Some drivers report success and no bytes for a card that said nothing.
-            return length >= 2 ? _response[..length] : throw new CardLostException(CardLoss.Mute, "SCardTransmit", PcscCode.Success, Reader);
+            var code = _api.Transmit(_card, Protocol, command, _response, out length);
+            // vpcd's driver, for one, reports success and no bytes when the card is gone.
+            Check("SCardTransmit", code == PcscCode.Success && length < 2 ? PcscCode.NotTransacted : code);
+            return _response[..length];
         }
         finally
         {

@@ -163,7 +163,7 @@ public sealed unsafe class NativePcsc : IPcscApi
     static CULong Dword(uint value) => new(value);
 
     // A LONG has 8 bytes on 64-bit Linux, with the sign or without.
-    static PcscCode Code(CULong result) => (PcscCode)Value(result);
+    internal static PcscCode Code(CULong result) => (PcscCode)Value(result);
 
     static uint Value(CULong value) => unchecked((uint)value.Value);
 }

@@ -7,8 +7,24 @@ static class Spelling
 {
     static readonly Dictionary<char, string> Substitutes = new()
     {
-        ['À'] = "A", ['Á'] = "A", ['Ã'] = "A", ['Ä'] = "AE", ['Å'] = "AA", ['Ç'] = "C", ['È'] = "E", ['É'] = "E", ['Ë'] = "E", ['Í'] = "I",
-        ['Ñ'] = "N", ['Ó'] = "O", ['Ô'] = "O", ['Ö'] = "OE", ['Ø'] = "OE", ['Ú'] = "U", ['Ü'] = "UE", ['ß'] = "SS",
+        ['À'] = "A",
+        ['Á'] = "A",
+        ['Ã'] = "A",
+        ['Ä'] = "AE",
+        ['Å'] = "AA",
+        ['Ç'] = "C",
+        ['È'] = "E",
+        ['É'] = "E",
+        ['Ë'] = "E",
+        ['Í'] = "I",
+        ['Ñ'] = "N",
+        ['Ó'] = "O",
+        ['Ô'] = "O",
+        ['Ö'] = "OE",
+        ['Ø'] = "OE",
+        ['Ú'] = "U",
+        ['Ü'] = "UE",
+        ['ß'] = "SS",
     };
 
     /// <summary>Capital letters A to Z; other characters stay.</summary>

@@ -1,4 +1,4 @@
-using PersoMesh.CardSimulator.Vpcd;
+using PersoMesh.CardSimulator;
 using PersoMesh.PrivateServers;
 
 namespace PersoMesh.Pcsc.Tests.Real;
@@ -27,7 +27,15 @@ public sealed class PcscdFixture : IAsyncLifetime
     }
 
     /// <summary>An empty slot, to be disposed by the test.</summary>
-    public VpcdConnection Connect(int slot) => new("127.0.0.1", Pcscd.Slots[slot].Port);
+    public TestSlot Slot(int slot) => new(Pcscd.Slots[slot]);
+
+    /// <summary>A slot with a card that pcscd has seen; to be disposed by the test.</summary>
+    public async Task<TestSlot> InsertAsync(int slot, SimulatedCard card)
+    {
+        var inserted = Slot(slot);
+        await inserted.InsertAsync(card);
+        return inserted;
+    }
 
     public string Reader(int slot) => Pcscd.Slots[slot].Reader;
 }

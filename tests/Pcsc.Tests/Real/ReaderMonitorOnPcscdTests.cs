@@ -24,16 +24,16 @@ public sealed class ReaderMonitorOnPcscdTests(PcscdFixture fixture)
     {
         await using var monitor = new ReaderMonitor();
         await using var watch = new Watch(monitor);
-        await using var slot = fixture.Connect(1);
-        slot.Insert(Some.Card(1));
+        await using var slot = fixture.Slot(1);
+        await slot.InsertAsync(Some.Card(1));
         var first = await watch.UntilAsync<CardInserted>();
         Assert.Equal((fixture.Reader(1), false), (first.Reader, first.IsMute));
         Assert.Equal(Some.Hex(Some.Card().Atr), Some.Hex(first.Atr));
 
-        await slot.RemoveAsync().InTimeAsync();
-        Assert.Equal(new CardRemoved(fixture.Reader(1), first.Insertion), await watch.NextAsync());
+        await slot.RemoveAsync();
+        Assert.Equal(new CardRemoved(fixture.Reader(1), first.Insertion), await watch.UntilAsync<CardRemoved>());
 
-        slot.Insert(Some.Card(2));
+        await slot.InsertAsync(Some.Card(2));
         var second = await watch.UntilAsync<CardInserted>();
         Assert.NotEqual(first.Insertion, second.Insertion);
     }
@@ -43,10 +43,10 @@ public sealed class ReaderMonitorOnPcscdTests(PcscdFixture fixture)
     {
         await using var monitor = new ReaderMonitor();
         await using var watch = new Watch(monitor);
-        await using var slot = fixture.Connect(0);
+        await using var slot = fixture.Slot(0);
         var card = Some.Card();
         card.Faults.Mute = true;
-        slot.Insert(card);
+        await slot.InsertAsync(card);
         Assert.True((await watch.UntilAsync<CardInserted>()).IsMute);
         var lost = await Assert.ThrowsAsync<CardLostException>(() => PcscCard.ConnectAsync(fixture.Reader(0)).InTimeAsync());
         Assert.Equal(CardLoss.Mute, lost.Loss);

@@ -7,7 +7,12 @@ namespace PersoMesh.Pcsc.Tests.Support;
 static class OtherProgram
 {
     /// <summary>Runs it to its end and returns its standard output.</summary>
-    public static async Task<string> RunAsync(string package, IReadOnlyDictionary<string, string?> environment, string program, params string[] arguments)
+    /// <param name="package">Debian package that has it.</param>
+    /// <param name="environment">Variables beside this process's own.</param>
+    /// <param name="program">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    public static async Task<string> RunAsync(
+        string package, IReadOnlyDictionary<string, string?> environment, string program, params string[] arguments)
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -23,7 +28,9 @@ static class OtherProgram
             var errors = process.StandardError.ReadToEndAsync();
             var output = await process.StandardOutput.ReadToEndAsync().InTimeAsync();
             await process.WaitForExitAsync().InTimeAsync();
-            Assert.True(process.ExitCode == 0, $"{program} ended with {process.ExitCode}: {output}{await errors}");
+            Assert.True(
+                process.ExitCode == 0,
+                $"{program} ended with {process.ExitCode} (if something is missing: 'apt-get install {package}'): {output}{await errors}");
             return output;
         }
         catch (Win32Exception e)

@@ -54,13 +54,15 @@ public sealed class VpcdConnection(string host, int port, TimeProvider? time = n
 
     async Task ServeAsync(SimulatedCard card, CancellationToken pulled)
     {
+        var isNew = true;
         while (await ConnectAsync(pulled) is { } client)
         {
             using (client)
             {
                 var session = new VpcdSession(client, card, _time, BeforeCommandAsync);
-                if (await session.RunAsync(pulled) == VpcdSessionEnd.CardRemoved)
+                if (await session.RunAsync(isNew, pulled) == VpcdSessionEnd.CardRemoved)
                     return;
+                isNew &= !session.IsNoticed;
             }
         }
     }

@@ -21,22 +21,34 @@ sealed class VpcdSession(TcpClient client, SimulatedCard card, TimeProvider time
     const byte WarmReset = 0x02;
     const byte GetAtr = 0x04;
 
+    // vpcd asks for the ATR to see whether a card is there, pcscd once more before it powers up a card that it has not seen before.
+    const int LooksBeforePower = 2;
+
     // The reader notices at its next look at the card; it never does when pcscd is stopped.
     static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(3);
 
     readonly NetworkStream _stream = client.GetStream();
     readonly byte[] _length = new byte[2];
+    int _looks;
     bool _isPowered;
     bool _isPoweringUp;
 
+    /// <summary>The reader has powered up the card, so it knows that there is a new one.</summary>
+    public bool IsNoticed { get; private set; }
+
     /// <summary>Serves the reader until one side breaks off.</summary>
+    /// <param name="isNew">
+    /// The reader has to power up the card. It does not when the card before it was pulled after pcscd's last look: then pcscd takes this
+    /// card for that one. The session breaks off, which pcscd sees as a removal, and the next one is as it should be.
+    /// </param>
     /// <param name="pulled">The card is pulled.</param>
-    public async Task<VpcdSessionEnd> RunAsync(CancellationToken pulled)
+    public async Task<VpcdSessionEnd> RunAsync(bool isNew, CancellationToken pulled)
     {
         try
         {
-            while (true)
+            while (!isNew || IsNoticed || _looks <= LooksBeforePower)
                 await AnswerAsync(await ReadAsync(pulled), pulled);
+            return VpcdSessionEnd.BrokenOff;
         }
         catch (CardMuteException)
         {
@@ -61,12 +73,14 @@ sealed class VpcdSession(TcpClient client, SimulatedCard card, TimeProvider time
         {
             case [PowerOn or WarmReset]:
                 card.Reset();
-                (_isPowered, _isPoweringUp) = (true, true);
+                (_isPowered, _isPoweringUp, IsNoticed) = (true, true, true);
                 break;
             case [PowerOff]:
-                _isPowered = false;
+                // What pcscd still owed the card before: it looks, powers off, and begins anew.
+                (_isPowered, _looks) = (false, 0);
                 break;
             case [GetAtr]:
+                _looks++;
                 await WriteAsync(AtrToShow(), pulled);
                 _isPoweringUp = false;
                 break;
@@ -76,7 +90,7 @@ sealed class VpcdSession(TcpClient client, SimulatedCard card, TimeProvider time
         }
     }
 
-    // vpcd asks for the ATR also to see whether a card is there. A mute card is, but has none when it is powered up. (No empty message
+    // A mute card is there when the reader looks, but has no ATR when it is powered up. (No empty message
     // then: vpcd would wait for the rest of it.)
     byte[] AtrToShow() => card.Atr switch
     {
@@ -96,9 +110,19 @@ sealed class VpcdSession(TcpClient client, SimulatedCard card, TimeProvider time
     async Task<byte[]> ReadAsync(CancellationToken pulled)
     {
         await _stream.ReadExactlyAsync(_length, pulled);
+        AcknowledgeAtOnce();
         var message = new byte[BinaryPrimitives.ReadUInt16BigEndian(_length)];
         await _stream.ReadExactlyAsync(message, pulled);
         return message;
+    }
+
+    // vpcd (3.3) sends length and message as two packets, the second when the first is acknowledged, which Linux likes to do 40 ms later.
+    void AcknowledgeAtOnce()
+    {
+        const int Tcp = 6;
+        const int QuickAck = 12;
+        if (OperatingSystem.IsLinux())
+            client.Client.SetRawSocketOption(Tcp, QuickAck, [1, 0, 0, 0]);
     }
 
     // In one piece, so that it is one packet.

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using PersoMesh.Perso.Bench;
+using PersoMesh.Perso.Card.Fuzzing;
 using Spectre.Console;
 
 namespace PersoMesh.Perso.Commands;
@@ -22,7 +23,7 @@ static class BenchCommand
             and in the same run the round trips of RabbitMQ.Client alone, the limit that the ratio refers to.
             """)
         {
-            profile, cards, stations, output, json,
+            profile, cards, stations, output, json, FuzzCommand.Create(),
         };
         command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
         {

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PersoMesh.Perso.Card;
 
 namespace PersoMesh.Perso.Commands;
 
@@ -21,5 +22,10 @@ static class RootCommandFactory
         ProfileCommand.Create(),
         SupportCommand.Create(),
         BenchCommand.Create(),
+        ScpCommand.Create(),
+        TlvCommand.Create(),
+        AtrCommand.Create(),
+        RecordCommand.Create(),
+        EmvCommand.Create(),
     };
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using MassTransit;
 
 namespace PersoMesh.SagaBench.Errands;
@@ -37,7 +38,7 @@ public sealed class ErrandMachine : MassTransitStateMachine<ErrandState>
                 .Then(context => (context.Saga.Steps, context.Saga.Deadline) = ([.. context.Saga.Steps, context.Message.Number], null))
                 .ThenAsync(context => hooks.OnStep(context, context.Message.Number))
                 .Publish(context => new Stepped(context.Saga.CorrelationId, context.Message.Number, context.Saga.Steps.Count))
-                .Send(Notes, context => new Note(context.Saga.CorrelationId, context.Message.Number, new byte[context.Message.AnswerSize])),
+                .Send(Notes, context => new Note(context.Saga.CorrelationId, context.Message.Number, RandomNumberGenerator.GetBytes(context.Message.AnswerSize))),
             When(Finish)
                 .Publish(context => new Finished(context.Saga.CorrelationId, context.Saga.Steps.Count))
                 .Finalize(),

@@ -1,0 +1,177 @@
+using MassTransit;
+using MassTransit.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using PersoMesh.Contracts.Session;
+using PersoMesh.Controller.Dispatch;
+using PersoMesh.Controller.Sessions;
+
+namespace PersoMesh.Controller.Tests;
+
+/// <summary>The protocol of a session on MassTransit's harness, with a station and a Security service that are only mailboxes.</summary>
+public sealed class CardSessionMachineTests : IAsyncLifetime
+{
+    // The answers of a card that has no CPLC: SELECT, GET DATA, INITIALIZE UPDATE (SCP02, 28 bytes).
+    static readonly byte[][] OpeningAnswers = [[0x90, 0x00], [0x6A, 0x88], [.. new byte[28], 0x90, 0x00]];
+
+    readonly InMemoryCardDispatcher _dispatcher = Some.Dispatcher();
+    readonly ServiceProvider _services;
+    readonly ITestHarness _harness;
+
+    public CardSessionMachineTests()
+    {
+        _services = new ServiceCollection()
+            .AddSingleton<ICardDispatcher>(_dispatcher)
+            .AddSingleton(TimeProvider.System)
+            .AddSingleton(Options.Create(new ControllerOptions()))
+            .AddSingleton<SessionDeadlines>()
+            .AddSingleton<SessionSteps>()
+            .AddMassTransitTestHarness(bus =>
+            {
+                bus.AddSagaStateMachine<CardSessionMachine, CardSession>().InMemoryRepository();
+                bus.UsingInMemory((context, factory) =>
+                {
+                    factory.ReceiveEndpoint("card-session", endpoint => endpoint.ConfigureSaga<CardSession>(context));
+                    factory.ReceiveEndpoint("station-one", endpoint =>
+                    {
+                        endpoint.Handler<CardAssigned>(_ => Task.CompletedTask);
+                        endpoint.Handler<CommandBatch>(_ => Task.CompletedTask);
+                        endpoint.Handler<FormatComplete>(_ => Task.CompletedTask);
+                    });
+                    factory.ReceiveEndpoint("security-session", endpoint =>
+                    {
+                        endpoint.Handler<ProtectScript>(_ => Task.CompletedTask);
+                        endpoint.Handler<VerifyResponses>(_ => Task.CompletedTask);
+                    });
+                });
+            })
+            .BuildServiceProvider(true);
+        _harness = _services.GetRequiredService<ITestHarness>();
+    }
+
+    public Task InitializeAsync() => _harness.Start();
+
+    public async Task DisposeAsync() => await _services.DisposeAsync();
+
+    [Fact]
+    public async Task A_good_card_takes_the_way_from_ready_to_reported()
+    {
+        var session = await ReadyAsync("a");
+        Assert.True(await _harness.Sent.Any<CardAssigned>(m => m.Context.Message.SessionId == session && m.Context.Message.CardObjectId == "a"));
+        await SendAsync(new ProgrammingRequested { SessionId = session, Outcome = new BatchOutcome(OpeningAnswers) });
+        Assert.True(await _harness.Sent.Any<ProtectScript>(m => m.Context.Message.SessionId == session && m.Context.Message.InitializeUpdateResponse.Length == 28));
+        await SendAsync(new ScriptProtected(session, [Command], SealedChannel: null));
+        Assert.True(await _harness.Sent.Any<CommandBatch>(m => m.Context.Message is { Sequence: 1, Reader: "reader-1" }));
+        await SendAsync(new BatchResult(session, 1, new BatchOutcome([[0x90, 0x00]])));
+        Assert.True(await _harness.Sent.Any<FormatComplete>(m => m.Context.Message.Verdict == Verdict.Good));
+        await SendAsync(new FormatCompleteAcknowledged(session));
+        Assert.True(await _harness.Published.Any<CardPersonalized>(m => m.Context.Message.Session is { CardObjectId: "a", ApduCount: 4, Attempt: 1 }));
+    }
+
+    [Fact]
+    public async Task One_message_acknowledges_a_card_and_starts_the_next_session()
+    {
+        var first = await ReadyAsync("a", "b");
+        await CompleteAsync(first);
+        var second = NewId.NextGuid();
+        await PostAsync(new NextCardReady { SessionId = second, AcknowledgedSessionId = first, Station = "one", Reader = "reader-1", Pool = "emv", Atr = [0x3B] });
+        Assert.True(await _harness.Published.Any<CardPersonalized>(m => m.Context.Message.Session.SessionId == first));
+        Assert.True(await _harness.Sent.Any<CardAssigned>(m => m.Context.Message.SessionId == second && m.Context.Message.CardObjectId == "b"));
+    }
+
+    [Fact]
+    public async Task A_wrong_cryptogram_rejects_the_card_and_nothing_is_sent_to_it()
+    {
+        var session = await ReadyAsync("a");
+        await SendAsync(new ProgrammingRequested { SessionId = session, Outcome = new BatchOutcome(OpeningAnswers) });
+        await SendAsync(new ScriptRefused(session, "the card cryptogram does not match", WrongCryptogram: true));
+        Assert.True(await _harness.Sent.Any<FormatComplete>(m => m.Context.Message.Verdict == Verdict.Rejected));
+        await SendAsync(new FormatCompleteAcknowledged(session));
+        Assert.True(await _harness.Published.Any<CardFailed>(m => m.Context.Message.WillRetry));
+        Assert.False(await _harness.Sent.Any<CommandBatch>(m => m.Context.Message.SessionId == session, new CancellationTokenSource(500).Token));
+    }
+
+    [Fact]
+    public async Task Response_macs_that_do_not_verify_reject_the_card()
+    {
+        var session = await ReadyAsync("a");
+        await SendAsync(new ProgrammingRequested { SessionId = session, Outcome = new BatchOutcome(OpeningAnswers) });
+        await SendAsync(new ScriptProtected(session, [Command], SealedChannel: [1, 2, 3]));
+        await SendAsync(new BatchResult(session, 1, new BatchOutcome([[0x90, 0x00]])));
+        Assert.True(await _harness.Sent.Any<VerifyResponses>(m => m.Context.Message.SessionId == session));
+        await SendAsync(new ResponsesVerified(session, "answer 1 has a wrong MAC"));
+        Assert.True(await _harness.Sent.Any<FormatComplete>(m => m.Context.Message.Verdict == Verdict.Rejected));
+    }
+
+    [Fact]
+    public async Task A_station_that_falls_silent_while_it_writes_leaves_the_card_unresolved()
+    {
+        var session = await ReadyAsync("a");
+        await SendAsync(new ProgrammingRequested { SessionId = session, Outcome = new BatchOutcome(OpeningAnswers) });
+        await SendAsync(new ScriptProtected(session, [Command], SealedChannel: null));
+        await SendAsync(new SessionDeadlinePassed(session, nameof(CardSessionMachine.Opening))); // of a state that is over
+        await SendAsync(new SessionDeadlinePassed(session, nameof(CardSessionMachine.Programming)));
+        Assert.True(await _harness.Sent.Any<FormatComplete>(m => m.Context.Message.Verdict == Verdict.Unresolved));
+        await SendAsync(new FormatCompleteAcknowledged(session));
+        Assert.True(await _harness.Published.Any<CardFailed>(m => m.Context.Message is { Verdict: Verdict.Unresolved, WillRetry: false }));
+    }
+
+    [Fact]
+    public async Task Every_message_twice_makes_one_card()
+    {
+        var session = await ReadyAsync("a", "b");
+        await TwiceAsync(new StationReady { SessionId = session, Station = "one", Reader = "reader-1", Pool = "emv", Atr = [0x3B] });
+        await TwiceAsync(new ProgrammingRequested { SessionId = session, Outcome = new BatchOutcome(OpeningAnswers) });
+        await TwiceAsync(new ScriptProtected(session, [Command], SealedChannel: null));
+        await TwiceAsync(new BatchResult(session, 1, new BatchOutcome([[0x90, 0x00]])));
+        await TwiceAsync(new FormatCompleteAcknowledged(session));
+        Assert.True(await _harness.Published.Any<CardPersonalized>());
+        Assert.Single(_harness.Published.Select<CardPersonalized>());
+        Assert.Single(_harness.Sent.Select<CommandBatch>());
+        Assert.All(_harness.Sent.Select<CardAssigned>(), m => Assert.Equal("a", m.Context.Message.CardObjectId));
+        Assert.False(await _harness.Published.Any<Fault>(new CancellationTokenSource(500).Token));
+    }
+
+    static CardCommand Command => new([0x84, 0x82, 0x03, 0x00], [0x9000]);
+
+    async Task<Guid> ReadyAsync(params string[] cards)
+    {
+        await _dispatcher.AddAsync(Some.Job(), Some.Cards(cards), CancellationToken.None);
+        var session = NewId.NextGuid();
+        await SendAsync(new StationReady { SessionId = session, Station = "one", Reader = "reader-1", Pool = "emv", Atr = [0x3B] });
+        return session;
+    }
+
+    async Task CompleteAsync(Guid session)
+    {
+        await SendAsync(new ProgrammingRequested { SessionId = session, Outcome = new BatchOutcome(OpeningAnswers) });
+        await SendAsync(new ScriptProtected(session, [Command], SealedChannel: null));
+        await SendAsync(new BatchResult(session, 1, new BatchOutcome([[0x90, 0x00]])));
+    }
+
+    async Task TwiceAsync<T>(T message)
+        where T : class
+    {
+        await SendAsync(message);
+        await SendAsync(message);
+    }
+
+    Task PostAsync<T>(T message)
+        where T : class => PostAsync(message, NewId.NextGuid());
+
+    async Task PostAsync<T>(T message, Guid id)
+        where T : class
+    {
+        var endpoint = await _harness.Bus.GetSendEndpoint(new Uri("exchange:card-session"));
+        await endpoint.Send(message, context => context.MessageId = id);
+    }
+
+    // Waits until the machine has consumed the message, so that the next one finds the state it left.
+    async Task SendAsync<T>(T message)
+        where T : class
+    {
+        var id = NewId.NextGuid();
+        await PostAsync(message, id);
+        Assert.True(await _harness.Consumed.Any<T>(m => m.Context.MessageId == id), $"{typeof(T).Name} was not consumed");
+    }
+}

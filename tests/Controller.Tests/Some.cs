@@ -1,0 +1,21 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using PersoMesh.Contracts.Preparation;
+using PersoMesh.Controller.Dispatch;
+
+namespace PersoMesh.Controller.Tests;
+
+static class Some
+{
+    public static readonly byte[] SecurityDomain = Convert.FromHexString("A000000151000000");
+
+    public static InMemoryCardDispatcher Dispatcher(int budget = 3) =>
+        new(Options.Create(new ControllerOptions { WrongCryptogramBudget = budget }), TimeProvider.System, NullLogger<InMemoryCardDispatcher>.Instance);
+
+    public static JobReference Job(string name = "job", string pool = "emv", int priority = 0, int maxAttempts = 2) =>
+        new(Guid.CreateVersion7(), name, "emv-debit@1", pool, priority, maxAttempts);
+
+    public static ReadyCard Card(string id) => new(id, 1, new ChannelOpening(SecurityDomain, 0x20), [1], [2]);
+
+    public static ReadyCard[] Cards(params string[] ids) => [.. ids.Select(Card)];
+}

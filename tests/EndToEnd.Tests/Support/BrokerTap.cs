@@ -9,7 +9,7 @@ using RabbitMQ.Client.Events;
 
 namespace PersoMesh.EndToEnd.Tests.Support;
 
-/// <summary>A copy of every message that is published to a broker or delivered by it: RabbitMQ's firehose (rabbitmq.com/docs/firehose).</summary>
+/// <summary>A copy of every message that a broker takes or delivers: RabbitMQ's firehose (rabbitmq.com/docs/firehose).</summary>
 sealed class BrokerTap : IAsyncDisposable
 {
     const string FirehoseExchange = "amq.rabbitmq.trace";
@@ -90,6 +90,8 @@ sealed class BrokerTap : IAsyncDisposable
         if (message is not [(byte)'{', ..])
             return [];
         using var envelope = JsonDocument.Parse(message);
-        return envelope.RootElement.TryGetProperty("messageType", out var types) ? [.. types.EnumerateArray().Select(type => type.GetString()!.Split(':')[^1])] : [];
+        return envelope.RootElement.TryGetProperty("messageType", out var types)
+            ? [.. types.EnumerateArray().Select(type => type.GetString()!.Split(':')[^1])]
+            : [];
     }
 }

@@ -3,13 +3,15 @@ using PersoMesh.Ingest.Jobs;
 namespace PersoMesh.EndToEnd.Tests.Support;
 
 /// <summary>
-/// A few cards of both kinds through a mesh of processes, with a collector of telemetry beside it and a tap on its broker. The mesh is stopped
-/// before the tests look: what it says at its end belongs to it.
+/// A few cards of both kinds through a mesh of processes, with a collector of telemetry beside it and a tap on its broker. The mesh is
+/// stopped before the tests look: what it says at its end belongs to it.
 /// </summary>
 public sealed class ObservedMesh : IAsyncLifetime
 {
+    public const string Collection = "observed mesh";
     public const int DebitCards = 6;
     public const int Badges = 3;
+    public const int RefusedCards = 3;
     public const string DebitJob = "observed-debit";
     public const string BadgeJob = "observed-badge";
     public const string RefusedJob = "observed-refused";
@@ -17,20 +19,8 @@ public sealed class ObservedMesh : IAsyncLifetime
     const string UnwritableName = "Zwetsch×Pflaume";
     const string WrongPinBlock = "A1B2C3D4E5F60718";
 
-    static readonly (string Name, string Value)[] Exporter =
-    [
-        ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"), ("OTEL_BSP_SCHEDULE_DELAY", "200"), ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
-    ];
-
     OtlpReceiver? _receiver;
     ProcessMesh? _mesh;
-
-    internal IReadOnlyList<DebitHolder> DebitHolders { get; } = [.. MadeUpHolders.DebitCards("S5", 11, DebitCards).Select(fields => new DebitHolder(fields))];
-
-    internal IReadOnlyList<BadgeHolder> BadgeHolders { get; } = [.. MadeUpHolders.Badges(12, Badges).Select(fields => new BadgeHolder(fields))];
-
-    /// <summary>Sound records of which one field each was spoilt before they were sent.</summary>
-    internal IReadOnlyList<DebitHolder> RefusedHolders { get; } = [.. MadeUpHolders.DebitCards("BAD", 13, 3).Select(fields => new DebitHolder(fields))];
 
     public JobStatus DebitStatus { get; private set; } = null!;
 
@@ -38,7 +28,14 @@ public sealed class ObservedMesh : IAsyncLifetime
 
     public JobStatus RefusedStatus { get; private set; } = null!;
 
-    internal IReadOnlyList<CardReport> DebitReport { get; private set; } = [];
+    public IReadOnlyList<CardReport> DebitReport { get; private set; } = [];
+
+    /// <summary>Identifiers of the sound cards.</summary>
+    public IEnumerable<string> CardObjects => [.. DebitHolders.Select(holder => holder.Id), .. BadgeHolders.Select(holder => holder.Id)];
+
+    internal IReadOnlyList<DebitHolder> DebitHolders { get; } = [.. DebitRecords().Select(fields => new DebitHolder(fields))];
+
+    internal IReadOnlyList<BadgeHolder> BadgeHolders { get; } = [.. BadgeRecords().Select(fields => new BadgeHolder(fields))];
 
     internal IReadOnlyList<ExportedSpan> Spans { get; private set; } = [];
 
@@ -58,10 +55,10 @@ public sealed class ObservedMesh : IAsyncLifetime
     /// <summary>All that may appear in none of these.</summary>
     internal LeakScan Scan()
     {
-        var scan = LeakScan.For(DebitHolders.Concat(RefusedHolders));
+        var scan = LeakScan.For(DebitHolders.Concat(SoundRecordsOfRefused().Select(fields => new DebitHolder(fields))));
         scan.AddText("a name that cannot be written", UnwritableName);
         scan.AddDigits("a wrong PIN block", WrongPinBlock);
-        scan.AddText("a wrong PAN", WrongPan());
+        scan.AddDigits("a wrong PAN", WrongPan());
         foreach (var badge in BadgeHolders)
         {
             scan.AddName($"{badge.Id}: name", badge.FullName);
@@ -75,16 +72,23 @@ public sealed class ObservedMesh : IAsyncLifetime
     {
         _receiver = await OtlpReceiver.StartAsync();
         _mesh = await UpWithExporterAsync(_receiver.Endpoint);
-        await using var tap = await BrokerTap.OpenAsync(_mesh.State.Broker!);
-        (DebitStatus, DebitReport) = await _mesh.PersonalizeAsync(DebitJob, "emv-debit", "jsonl", MadeUpHolders.JsonLines(MadeUpHolders.DebitCards("S5", 11, DebitCards)));
-        (BadgeStatus, _) = await _mesh.PersonalizeAsync(BadgeJob, "access-badge", "jsonl", MadeUpHolders.JsonLines(MadeUpHolders.Badges(12, Badges)));
-        (RefusedStatus, _) = await _mesh.PersonalizeAsync(RefusedJob, "emv-debit", "jsonl", MadeUpHolders.JsonLines(RefusedRecords()));
-        await Eventually.TrueAsync(() => tap.MessageTypes.Contains("CardPersonalized"), () => "the tap has seen no card finished");
-        (Messages, MessageTypes) = (tap.Messages, tap.MessageTypes);
-        await tap.DisposeAsync();
+        await using (var tap = await BrokerTap.OpenAsync(_mesh.State.Broker!))
+        {
+            (DebitStatus, DebitReport) = await PersonalizeAsync(_mesh, DebitJob, "emv-debit", DebitRecords());
+            (BadgeStatus, _) = await PersonalizeAsync(_mesh, BadgeJob, "access-badge", BadgeRecords());
+            (RefusedStatus, _) = await PersonalizeAsync(_mesh, RefusedJob, "emv-debit", RefusedRecords());
+            // The last kind of message that Ingest waited for; the tap may be behind.
+            await Eventually.TrueAsync(() => tap.MessageTypes.Contains("CardObjectsRefused"), () => "the tap has seen no refusal");
+            (Messages, MessageTypes) = (tap.Messages, tap.MessageTypes);
+        }
+
         await _mesh.DownAsync();
         (Spans, Points, Exported) = (_receiver.Spans, _receiver.Points, _receiver.Requests);
-        Files = [.. Directory.EnumerateFiles(Path.Combine(_mesh.Folder, "log")), .. Directory.EnumerateFiles(Path.Combine(_mesh.Folder, "broker"), "*", SearchOption.AllDirectories)];
+        Files =
+        [
+            .. Directory.EnumerateFiles(Path.Combine(_mesh.Folder, "log")),
+            .. Directory.EnumerateFiles(Path.Combine(_mesh.Folder, "broker"), "*", SearchOption.AllDirectories),
+        ];
     }
 
     public async Task DisposeAsync()
@@ -95,10 +99,20 @@ public sealed class ObservedMesh : IAsyncLifetime
             await _receiver.DisposeAsync();
     }
 
+    static Task<(JobStatus Status, IReadOnlyList<CardReport> Report)> PersonalizeAsync(
+        ProcessMesh mesh, string job, string profile, IReadOnlyList<Dictionary<string, string>> records) =>
+        mesh.PersonalizeAsync(job, profile, "jsonl", MadeUpHolders.JsonLines(records));
+
+    static IReadOnlyList<Dictionary<string, string>> DebitRecords() => MadeUpHolders.DebitCards("S5", 11, DebitCards);
+
+    static IReadOnlyList<Dictionary<string, string>> BadgeRecords() => MadeUpHolders.Badges(12, Badges);
+
+    static IReadOnlyList<Dictionary<string, string>> SoundRecordsOfRefused() => MadeUpHolders.DebitCards("BAD", 13, RefusedCards);
+
     // Two that Support refuses and one that Security refuses: errors are where data slip out.
-    static List<Dictionary<string, string>> RefusedRecords()
+    static IReadOnlyList<Dictionary<string, string>> RefusedRecords()
     {
-        List<Dictionary<string, string>> records = [.. MadeUpHolders.DebitCards("BAD", 13, 3)];
+        var records = SoundRecordsOfRefused();
         records[0]["pan"] = WrongPan();
         records[1]["lastName"] = UnwritableName;
         records[2]["pinBlock"] = WrongPinBlock;
@@ -107,14 +121,20 @@ public sealed class ObservedMesh : IAsyncLifetime
 
     static string WrongPan()
     {
-        var pan = MadeUpHolders.DebitCards("BAD", 13, 1)[0]["pan"];
+        var pan = SoundRecordsOfRefused()[0]["pan"];
         return pan[..^1] + (pan[^1] == '0' ? '1' : '0');
     }
 
     // The processes inherit the variables; this process, where other tests run services too, must not keep them.
     static async Task<ProcessMesh> UpWithExporterAsync(string endpoint)
     {
-        (string Name, string Value)[] variables = [("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint), .. Exporter];
+        (string Name, string Value)[] variables =
+        [
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_BSP_SCHEDULE_DELAY", "200"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
+        ];
         foreach (var (name, value) in variables)
             Environment.SetEnvironmentVariable(name, value);
         try
@@ -128,3 +148,7 @@ public sealed class ObservedMesh : IAsyncLifetime
         }
     }
 }
+
+/// <summary>One observed mesh for all classes that look at it.</summary>
+[CollectionDefinition(ObservedMesh.Collection)]
+public sealed class ObservedMeshCollection : ICollectionFixture<ObservedMesh>;

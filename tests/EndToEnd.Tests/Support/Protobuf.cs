@@ -52,7 +52,8 @@ static class Protobuf
         Read(message).Where(field => field.Number == number).Select(field => field.Bytes);
 
     /// <summary>A field's last value, or its default.</summary>
-    public static ProtobufField Field(this ReadOnlyMemory<byte> message, int number) => Read(message).LastOrDefault(field => field.Number == number);
+    public static ProtobufField Field(this ReadOnlyMemory<byte> message, int number) =>
+        Read(message).LastOrDefault(field => field.Number == number);
 
     static ulong Varint(ReadOnlySpan<byte> bytes, ref int at)
     {

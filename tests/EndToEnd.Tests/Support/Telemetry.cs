@@ -3,7 +3,7 @@ namespace PersoMesh.EndToEnd.Tests.Support;
 /// <summary>A span as it was exported.</summary>
 sealed record ExportedSpan(
     string Service, string Scope, string Name, string TraceId, string SpanId, string ParentId, SpanKind Kind,
-    IReadOnlyDictionary<string, string> Attributes, IReadOnlyList<string> LinkedTraces);
+    IReadOnlyDictionary<string, string> Attributes);
 
 /// <summary>opentelemetry.proto.trace.v1.Span.SpanKind.</summary>
 enum SpanKind
@@ -36,8 +36,8 @@ static class Telemetry
                 var name = scope.Field(1).Bytes.Field(1).Text;
                 foreach (var span in scope.Messages(2))
                 {
-                    yield return new ExportedSpan(service, name, span.Field(5).Text, span.Field(1).Hex, span.Field(2).Hex, span.Field(4).Hex, (SpanKind)span.Field(6).Value,
-                        Attributes(span, 9), [.. span.Messages(13).Select(link => link.Field(1).Hex)]);
+                    yield return new ExportedSpan(service, name, span.Field(5).Text, TraceId: span.Field(1).Hex, SpanId: span.Field(2).Hex,
+                        ParentId: span.Field(4).Hex, (SpanKind)span.Field(6).Value, Attributes(span, 9));
                 }
             }
         }

@@ -12,7 +12,8 @@ public sealed class ArchitectureTests
     /// <summary>References that break the rule for services, each with its reason.</summary>
     static readonly Dictionary<string, string> AllowedReferences = new(StringComparer.Ordinal)
     {
-        ["services/StationGateway/StationGateway.csproj -> tools/CardSimulator/CardSimulator.csproj"] = "a virtual reader holds simulated cards, as another holds a PC/SC handle",
+        ["services/StationGateway/StationGateway.csproj -> tools/CardSimulator/CardSimulator.csproj"] =
+            "a virtual reader holds simulated cards, as another holds a PC/SC handle",
     };
 
     /// <summary>Files over the limit, each with its reason.</summary>
@@ -33,24 +34,29 @@ public sealed class ArchitectureTests
     [Fact]
     public void Each_exception_is_still_needed()
     {
-        Assert.Empty(AllowedReferences.Keys.Except(References("services").Select(pair => $"{pair.Project} -> {pair.Reference}"), StringComparer.Ordinal));
-        Assert.All(AllowedLengths.Keys, file => Assert.True(File.ReadLines(Path.Combine(Repository.Root, file)).Count() > LongestFile));
+        var references = References("services").Select(pair => $"{pair.Project} -> {pair.Reference}");
+        Assert.Empty(AllowedReferences.Keys.Except(references, StringComparer.Ordinal));
+        Assert.All(AllowedLengths.Keys, file => Assert.True(Lines(file) > LongestFile));
     }
 
     [Fact]
-    public void Libs_refer_to_libs_only() => Assert.All(References("libs"), pair => Assert.True(IsUnder(pair.Reference, "libs"), $"{pair.Project} refers to {pair.Reference}"));
+    public void Libs_refer_to_libs_only() =>
+        Assert.All(References("libs"), pair => Assert.True(IsUnder(pair.Reference, "libs"), $"{pair.Project} refers to {pair.Reference}"));
 
     [Fact]
-    public void Contracts_refer_to_nothing() => Assert.Empty(Elements("contracts/Contracts.csproj", "ProjectReference", "PackageReference", "FrameworkReference", "Reference"));
+    public void Contracts_refer_to_nothing() =>
+        Assert.Empty(Elements("contracts/Contracts.csproj", "ProjectReference", "PackageReference", "FrameworkReference", "Reference"));
 
     [Fact]
-    public void The_card_simulator_shares_no_project_with_the_host_side() => Assert.Empty(Elements("tools/CardSimulator/CardSimulator.csproj", "ProjectReference", "Compile"));
+    public void The_card_simulator_shares_no_project_with_the_host_side() =>
+        Assert.Empty(Elements("tools/CardSimulator/CardSimulator.csproj", "ProjectReference", "Compile"));
 
     [Fact]
     public void Every_service_is_a_program_of_its_own()
     {
         string[] services = ["Controller", "Ingest", "Local", "Security", "StationGateway", "Support", "Translator"];
-        Assert.Equal(services, Directory.EnumerateDirectories(Path.Combine(Repository.Root, "services")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        var folders = Directory.EnumerateDirectories(Path.Combine(Repository.Root, "services"));
+        Assert.Equal(services, folders.Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.All(services, name => Assert.Equal("Exe", Assert.Single(Elements($"services/{name}/{name}.csproj", "OutputType")).Value));
     }
 
@@ -59,35 +65,43 @@ public sealed class ArchitectureTests
     {
         var programs = Sources().Where(file => Path.GetFileName(file) == "Program.cs").ToArray();
         Assert.NotEmpty(programs);
-        Assert.All(programs, file => Assert.InRange(File.ReadLines(Path.Combine(Repository.Root, file)).Count(), 1, LongestProgram));
+        Assert.All(programs, file => Assert.InRange(Lines(file), 1, LongestProgram));
     }
 
     [Fact]
     public void No_file_is_long()
     {
-        var tooLong = Sources().Where(file => File.ReadLines(Path.Combine(Repository.Root, file)).Count() > LongestFile && !AllowedLengths.ContainsKey(file));
-        Assert.Empty(tooLong);
+        Assert.Empty(Sources().Where(file => Lines(file) > LongestFile && !AllowedLengths.ContainsKey(file)));
     }
 
     [Fact]
     public void Every_project_is_in_the_solution()
     {
         var solution = File.ReadAllText(Path.Combine(Repository.Root, "PersoMesh.sln")).Replace('\\', '/');
-        Assert.All(new[] { "contracts", "libs", "services", "tools", "tests" }.SelectMany(folder => Repository.Files(folder, ".csproj")),
+        string[] folders = ["contracts", "libs", "services", "tools", "tests"];
+        Assert.All(folders.SelectMany(folder => Repository.Files(folder, ".csproj")),
             project => Assert.Contains($"\"{project}\"", solution, StringComparison.Ordinal));
     }
 
-    static IEnumerable<string> Sources() => new[] { "contracts", "libs", "services", "tools" }.SelectMany(folder => Repository.Files(folder, ".cs"));
+    static IEnumerable<string> Sources() =>
+        new[] { "contracts", "libs", "services", "tools" }.SelectMany(folder => Repository.Files(folder, ".cs"));
+
+    static int Lines(string file) => File.ReadLines(Path.Combine(Repository.Root, file)).Count();
 
     static (string Project, string Reference)[] References(string folder)
     {
         var projects = Repository.Files(folder, ".csproj").ToArray();
         Assert.NotEmpty(projects);
-        return [.. projects.SelectMany(project => Elements(project, "ProjectReference").Select(element => (project, Target(project, element))))];
+        return [.. projects.SelectMany(project =>
+            Elements(project, "ProjectReference").Select(element => (project, Target(project, element))))];
     }
 
-    static string Target(string project, XElement reference) =>
-        Path.GetRelativePath(Repository.Root, Path.Combine(Repository.Root, Path.GetDirectoryName(project)!, reference.Attribute("Include")!.Value.Replace('\\', '/'))).Replace('\\', '/');
+    static string Target(string project, XElement reference)
+    {
+        var path = reference.Attribute("Include")!.Value.Replace('\\', '/');
+        var full = Path.Combine(Repository.Root, Path.GetDirectoryName(project)!, path);
+        return Path.GetRelativePath(Repository.Root, full).Replace('\\', '/');
+    }
 
     static XElement[] Elements(string project, params string[] names) =>
         [.. XDocument.Load(Path.Combine(Repository.Root, project)).Descendants().Where(element => names.Contains(element.Name.LocalName))];

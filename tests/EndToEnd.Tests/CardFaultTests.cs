@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using PersoMesh.Contracts.Session;
 using PersoMesh.EndToEnd.Tests.Support;
@@ -6,7 +7,7 @@ using PersoMesh.Perso.Demo;
 
 namespace PersoMesh.EndToEnd.Tests;
 
-/// <summary>Cards that fail while they are written: named by command, place and status word; made again while the profile allows it.</summary>
+/// <summary>Cards that fail while they are written: rejected by command, place and status word, and made again on another.</summary>
 public sealed partial class CardFaultTests
 {
     const int MaxAttempts = 3;
@@ -52,7 +53,8 @@ public sealed partial class CardFaultTests
     [Fact]
     public async Task A_card_that_is_taken_out_is_rejected_by_the_command_that_got_no_answer()
     {
-        await using var mesh = await EmbeddedMesh.StartAsync(EmbeddedMesh.Station(0, "emv", "Faults:PullOutEvery=1", "Faults:PullOutAfterApdus=5"));
+        string[] faults = ["Faults:PullOutEvery=1", "Faults:PullOutAfterApdus=5"];
+        await using var mesh = await EmbeddedMesh.StartAsync(EmbeddedMesh.Station(0, "emv", faults));
         var holders = MadeUpHolders.DebitCards("pulled", 6, 2);
         var (status, report) = await mesh.PersonalizeAsync("pulled", "emv-debit", "jsonl", MadeUpHolders.JsonLines(holders));
         AreRejected(mesh, status, report, holders);
@@ -67,27 +69,31 @@ public sealed partial class CardFaultTests
         int commands;
         await using (var mesh = await EmbeddedMesh.StartAsync(EmbeddedMesh.Station(0, "emv")))
         {
-            var (_, report) = await mesh.PersonalizeAsync("whole", "emv-debit", "jsonl", MadeUpHolders.JsonLines(MadeUpHolders.DebitCards("whole", 7, 1)));
+            var card = MadeUpHolders.JsonLines(MadeUpHolders.DebitCards("whole", 7, 1));
+            var (_, report) = await mesh.PersonalizeAsync("whole", "emv-debit", "jsonl", card);
             commands = report[0].ApduCount;
         }
 
-        await using (var mesh = await EmbeddedMesh.StartAsync(EmbeddedMesh.Station(0, "emv", "Faults:PullOutEvery=1", $"Faults:PullOutAfterApdus={commands - 1}")))
+        string[] faults = ["Faults:PullOutEvery=1", $"Faults:PullOutAfterApdus={commands - 1}"];
+        await using (var mesh = await EmbeddedMesh.StartAsync(EmbeddedMesh.Station(0, "emv", faults)))
         {
-            var (status, report) = await mesh.PersonalizeAsync("last", "emv-debit", "jsonl", MadeUpHolders.JsonLines(MadeUpHolders.DebitCards("last", 7, 1)));
+            var card = MadeUpHolders.JsonLines(MadeUpHolders.DebitCards("last", 7, 1));
+            var (status, report) = await mesh.PersonalizeAsync("last", "emv-debit", "jsonl", card);
             Assert.Equal((0, 0, 1, 1), (status.Good, status.Rejected, status.Unresolved, status.SpoiledCards));
             Assert.Equal(1, Assert.Single(report).Attempts);
             Assert.Single(CardStack.Read(mesh.Output, Verdict.Unresolved));
         }
     }
 
-    static void AreRejected(EmbeddedMesh mesh, JobStatus status, IReadOnlyList<CardReport> report, IReadOnlyList<Dictionary<string, string>> holders)
+    static void AreRejected(
+        EmbeddedMesh mesh, JobStatus status, IReadOnlyList<CardReport> report, IReadOnlyList<Dictionary<string, string>> holders)
     {
         Assert.Equal((holders.Count, holders.Count * MaxAttempts), (status.Rejected, status.SpoiledCards));
         Assert.All(report, line => Assert.Equal((CardState.Rejected, MaxAttempts), (line.State, line.Attempts)));
         Assert.Equal(holders.Count * MaxAttempts, CardStack.Read(mesh.Output, Verdict.Rejected).Count);
         Assert.Empty(CardStack.Read(mesh.Output, Verdict.Good));
         var scan = LeakScan.For(holders.Select(card => new DebitHolder(card)));
-        Assert.All(report, line => Assert.Empty(scan.Find(System.Text.Encoding.UTF8.GetBytes(line.Reason!))));
+        Assert.All(report, line => Assert.Empty(scan.Find(Encoding.UTF8.GetBytes(line.Reason!))));
     }
 
     [GeneratedRegex(@"^command 5 of \d+ \(84E2[0-9A-F]{2}01\) answered 6A84 \([^)]+\)$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

@@ -10,7 +10,8 @@ public sealed class SeparateProcessesTests
 {
     const int Cards = 1000;
     const int Stations = 16;
-    static readonly string[] Services = ["support", "security", "translator", "controller", "ingest", "station-gateway-emv", "station-gateway-badge"];
+    static readonly string[] Services =
+        ["support", "security", "translator", "controller", "ingest", "station-gateway-emv", "station-gateway-badge"];
 
     [Fact]
     public async Task Thousand_cards_over_RabbitMQ_are_all_good_and_no_process_stays_behind()
@@ -21,7 +22,8 @@ public sealed class SeparateProcessesTests
         Assert.DoesNotContain(Environment.ProcessId, mesh.State.Services.Select(service => service.ProcessId));
 
         using var folder = new TemporaryFolder();
-        var file = SampleFile.Write(ProfileLibrary.Load(InstallFolder.Profiles).Get("emv-debit"), Cards, seed: 1, folder.File("card-objects.csv"));
+        var profile = ProfileLibrary.Load(InstallFolder.Profiles).Get("emv-debit");
+        var file = SampleFile.Write(profile, Cards, seed: 1, folder.File("card-objects.csv"));
         await using var records = File.OpenRead(file);
         var (status, report) = await mesh.PersonalizeAsync("thousand", "emv-debit", "csv", records);
 
@@ -31,6 +33,6 @@ public sealed class SeparateProcessesTests
 
         Assert.NotEmpty(mesh.RunningProcesses());
         Assert.True(await mesh.DownAsync());
-        await Eventually.TrueAsync(() => mesh.RunningProcesses().Count == 0, () => "still running: " + string.Join("; ", mesh.RunningProcesses()));
+        await Eventually.TrueAsync(() => mesh.RunningProcesses() is [], () => $"gone: {string.Join("; ", mesh.RunningProcesses())}");
     }
 }

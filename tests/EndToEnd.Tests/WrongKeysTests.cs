@@ -6,7 +6,9 @@ using PersoMesh.Perso.Demo;
 
 namespace PersoMesh.EndToEnd.Tests;
 
-/// <summary>S7: no card is locked by us. A wrong card cryptogram ends the session before the card counts anything, and a row of them stops the pool.</summary>
+/// <summary>
+/// S7: no card is locked by us. A wrong card cryptogram ends the session before the card counts anything, and a row of them stops the pool.
+/// </summary>
 public sealed class WrongKeysTests
 {
     const int Budget = 5;
@@ -18,8 +20,9 @@ public sealed class WrongKeysTests
         const int Cards = 16;
         using var folder = new TemporaryFolder();
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        // With one station and every third blank wrong: more wrong ones than the budget in all, but never in a row, and none thrice for a card object.
-        var outcome = await DemoRun.RunAsync(new DemoOptions { Cards = Cards, Stations = 1, WrongCryptogramEvery = 3, Output = folder.Path, IsQuiet = true }, deadline.Token);
+        // Every third blank: more wrong ones than the budget in all, but never in a row, and none thrice for one card object.
+        var options = new DemoOptions { Cards = Cards, Stations = 1, WrongCryptogramEvery = 3, Output = folder.Path, IsQuiet = true };
+        var outcome = await DemoRun.RunAsync(options, deadline.Token);
 
         Assert.Equal((Cards, null), (outcome.Status.Good, outcome.Status.Stopped));
         var rejected = CardStack.Read(folder.Path, Verdict.Rejected);
@@ -37,27 +40,34 @@ public sealed class WrongKeysTests
         using var supplier = new TemporaryFolder();
         await using var mesh = await EmbeddedMesh.StartAsync(
         [
-            .. Enumerable.Range(0, Stations).SelectMany(number => EmbeddedMesh.Station(number, "emv")), .. EmbeddedMesh.Station(Stations, "badge"),
-            $"--StationGateway:DemoKeyFile={SupplierWithAnotherMasterKey(supplier)}", $"--Controller:WrongCryptogramBudget={Budget}",
+            .. Enumerable.Range(0, Stations).SelectMany(number => EmbeddedMesh.Station(number, "emv")),
+            .. EmbeddedMesh.Station(Stations, "badge"),
+            $"--StationGateway:DemoKeyFile={SupplierWithAnotherMasterKey(supplier)}",
+            $"--Controller:WrongCryptogramBudget={Budget}",
         ]);
-        var (status, report) = await mesh.PersonalizeAsync("debit", "emv-debit", "jsonl", MadeUpHolders.JsonLines(MadeUpHolders.DebitCards("foreign", 4, 40)));
+        var cards = MadeUpHolders.JsonLines(MadeUpHolders.DebitCards("foreign", 4, 40));
+        var (status, report) = await mesh.PersonalizeAsync("debit", "emv-debit", "jsonl", cards);
 
         Assert.NotNull(status.Stopped);
         Assert.Contains("pool 'emv' is stopped", status.Stopped, StringComparison.Ordinal);
         Assert.Equal(0, status.Good);
         Assert.All(report.Where(line => line.Attempts > 0), line => Assert.Contains("cryptogram", line.Reason, StringComparison.Ordinal));
 
-        await Eventually.TrueAsync(async () => (await mesh.ReadersAsync()).All(reader => reader.Activity == "waiting"), () => "a reader is still at work");
-        await Eventually.TrueAsync(async () => (await mesh.StatusAsync("debit")).SpoiledCards == CardStack.Read(mesh.Output, Verdict.Rejected).Count, () => "the report misses a spoiled card");
+        await Eventually.TrueAsync(() => IsQuietAsync(mesh), () => "a reader is at work, or a spoiled card is not reported");
         var rejected = CardStack.Read(mesh.Output, Verdict.Rejected);
         // Cards that were in the other readers when the last one of the budget was noticed.
         Assert.InRange(rejected.Count, Budget, Budget + Stations - 1);
         Assert.All(rejected, NeverSawExternalAuthenticate);
 
-        var (badges, _) = await mesh.PersonalizeAsync("badges", "access-badge", "jsonl", MadeUpHolders.JsonLines(MadeUpHolders.Badges(4, 3)));
-        Assert.Equal((3, null), (badges.Good, badges.Stopped));
-        Assert.Equal(rejected.Count, (await mesh.StatusAsync("debit")).SpoiledCards);
+        var badges = MadeUpHolders.JsonLines(MadeUpHolders.Badges(4, 3));
+        var (other, _) = await mesh.PersonalizeAsync("badges", "access-badge", "jsonl", badges);
+        Assert.Equal((3, null), (other.Good, other.Stopped));
+        Assert.InRange(CardStack.Read(mesh.Output, Verdict.Rejected).Count, rejected.Count, Budget + Stations - 1);
     }
+
+    static async Task<bool> IsQuietAsync(EmbeddedMesh mesh) =>
+        (await mesh.ReadersAsync()).All(reader => reader.Activity == "waiting")
+            && (await mesh.StatusAsync("debit")).SpoiledCards == CardStack.Read(mesh.Output, Verdict.Rejected).Count;
 
     // EXTERNAL AUTHENTICATE with wrong keys would count a failure; with right ones it would count up the key set's sequence counter.
     static void NeverSawExternalAuthenticate(StackedCard card)

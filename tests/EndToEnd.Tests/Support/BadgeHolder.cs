@@ -29,5 +29,6 @@ sealed class BadgeHolder(IReadOnlyDictionary<string, string> fields)
     public byte[] Diversifier => Convert.FromHexString("01" + Id.PadLeft(8, '0'));
 
     // The letters of the samples have the same places in ISO 8859-1 and -15.
-    public static IReadOnlyList<BadgeHolder> ReadAll(string file) => [.. IssuerFile.Read(file, ';', Encoding.Latin1).Select(fields => new BadgeHolder(fields))];
+    public static IReadOnlyList<BadgeHolder> ReadAll(string file) =>
+        [.. IssuerFile.Read(file, ';', Encoding.Latin1).Select(fields => new BadgeHolder(fields))];
 }

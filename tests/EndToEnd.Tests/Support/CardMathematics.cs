@@ -14,7 +14,7 @@ static class CardMathematics
 {
     const int CheckValueLength = 3;
 
-    /// <summary>A card's EMV master key, EMV 4.3 Book 2 §A1.4.1 (option A). Without the adjustment of parity bits, which DES ignores.</summary>
+    /// <summary>A card's EMV master key, EMV 4.3 Book 2 §A1.4.1 (option A). Its parity bits, which DES ignores, are as they come.</summary>
     public static byte[] MasterKeyOptionA(byte[] issuerMasterKey, string pan, string sequence)
     {
         var left = Convert.FromHexString((pan + sequence).PadLeft(16, '0')[^16..]);
@@ -23,10 +23,11 @@ static class CardMathematics
     }
 
     /// <summary>The key as it is usually stored: every byte with an odd number of ones.</summary>
-    public static byte[] WithOddParity(byte[] key) => [.. key.Select(b => (byte)(BitOperations.PopCount(b) % 2 == 0 ? b ^ 1 : b))];
+    public static byte[] WithOddParity(byte[] key) => [.. key.Select(b => BitOperations.PopCount(b) % 2 == 0 ? (byte)(b ^ 1) : b)];
 
     /// <summary>Key check value of a triple DES key: three bytes of an enciphered block of zeros.</summary>
-    public static string TripleDesCheckValue(byte[] key) => Convert.ToHexString(TripleDes(key, encrypt: true, new byte[8]), 0, CheckValueLength);
+    public static string TripleDesCheckValue(byte[] key) =>
+        Convert.ToHexString(TripleDes(key, encrypt: true, new byte[8]), 0, CheckValueLength);
 
     /// <summary>Key check value of an AES key: three bytes of an enciphered block of 01 (GPC 2.3.1 §B.6).</summary>
     public static string AesCheckValue(byte[] key)

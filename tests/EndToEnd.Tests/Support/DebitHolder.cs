@@ -2,10 +2,12 @@ using System.Text;
 
 namespace PersoMesh.EndToEnd.Tests.Support;
 
-/// <summary>A holder of a debit card as the issuer's file has her, and what her card must therefore say: EMV 4.3 Book 3, ISO/IEC 7813.</summary>
+/// <summary>A debit card's holder as the issuer's file has her, and what her card must therefore say (EMV Book 3, ISO/IEC 7813).</summary>
 sealed class DebitHolder(IReadOnlyDictionary<string, string> fields)
 {
     const string ApplicationAid = "F0504552534F4D010101";
+
+    static readonly string[] IssuerKeys = ["IMK-AC", "IMK-SMI", "IMK-SMC"];
 
     public static string Aid => ApplicationAid;
 
@@ -16,6 +18,13 @@ sealed class DebitHolder(IReadOnlyDictionary<string, string> fields)
     public string Sequence => fields["sequence"];
 
     public string EncipheredPin => fields["pinBlock"];
+
+    /// <summary>The PIN that the block holds.</summary>
+    public string Pin => CardMathematics.Pin(DemoKeys.Get("ZPK"), EncipheredPin, Pan);
+
+    /// <summary>Her card's keys, in the order of data grouping 8000.</summary>
+    public IReadOnlyList<byte[]> MasterKeys =>
+        [.. IssuerKeys.Select(label => CardMathematics.MasterKeyOptionA(DemoKeys.Get(label), Pan, Sequence))];
 
     public string FirstName => fields["firstName"];
 
@@ -47,13 +56,18 @@ sealed class DebitHolder(IReadOnlyDictionary<string, string> fields)
 
     public string Discretionary => fields["discretionary"];
 
-    public string Track1 => $"%B{Pan}^{Spelling.Ascii($"{LastName}/{FirstName}").Replace("'", "", StringComparison.Ordinal)}^{YearMonth}{ServiceCode}{Discretionary}?";
+    public string Track1 => $"%B{Pan}^{TrackName}^{YearMonth}{ServiceCode}{Discretionary}?";
 
     public string Track2 => $";{Pan}={YearMonth}{ServiceCode}{Discretionary}?";
 
-    public IReadOnlyList<string> EmbossedLines => [string.Join(' ', Pan.Chunk(4).Select(group => new string(group))), Expiry, Spelling.Ascii($"{FirstName} {LastName}")];
+    public IReadOnlyList<string> EmbossedLines =>
+        [string.Join(' ', Pan.Chunk(4).Select(group => new string(group))), Expiry, Spelling.Ascii($"{FirstName} {LastName}")];
+
+    // Track 1 has no apostrophe.
+    string TrackName => Spelling.Ascii($"{LastName}/{FirstName}").Replace("'", "", StringComparison.Ordinal);
 
     string YearMonth => Expiry[3..] + Expiry[..2];
 
-    public static IReadOnlyList<DebitHolder> ReadAll(string file) => [.. IssuerFile.Read(file, ',', Encoding.UTF8).Select(fields => new DebitHolder(fields))];
+    public static IReadOnlyList<DebitHolder> ReadAll(string file) =>
+        [.. IssuerFile.Read(file, ',', Encoding.UTF8).Select(fields => new DebitHolder(fields))];
 }

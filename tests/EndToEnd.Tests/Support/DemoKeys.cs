@@ -14,7 +14,9 @@ static class DemoKeys
     static Dictionary<string, byte[]> Read()
     {
         using var document = JsonDocument.Parse(File.ReadAllBytes(Path.Combine(Repository.Root, "samples", "keys", "demo-keys.json")));
-        return document.RootElement.GetProperty("keys").EnumerateArray()
-            .ToDictionary(key => key.GetProperty("label").GetString()!, key => Convert.FromHexString(key.GetProperty("value").GetString()!), StringComparer.Ordinal);
+        return document.RootElement.GetProperty("keys").EnumerateArray().ToDictionary(
+            key => key.GetProperty("label").GetString()!,
+            key => Convert.FromHexString(key.GetProperty("value").GetString()!),
+            StringComparer.Ordinal);
     }
 }

@@ -34,9 +34,15 @@ sealed class EmbeddedMesh : IAsyncDisposable
         var folder = new TemporaryFolder();
         var app = LocalMesh.Create(
         [
-            "--urls=http://127.0.0.1:0", "--Logging:LogLevel:Default=Critical", "--Logging:LogLevel:Microsoft=Critical", "--Logging:LogLevel:MassTransit=Critical",
-            $"--Translator:ProfileFolder={InstallFolder.Profiles}", $"--Security:DemoKeyFile={InstallFolder.DemoKeys}",
-            $"--StationGateway:DemoKeyFile={InstallFolder.DemoKeys}", $"--StationGateway:OutputFolder={folder.Path}", "--StationGateway:KeepSimulatedCards=true",
+            "--urls=http://127.0.0.1:0",
+            "--Logging:LogLevel:Default=Critical",
+            "--Logging:LogLevel:Microsoft=Critical",
+            "--Logging:LogLevel:MassTransit=Critical",
+            $"--Translator:ProfileFolder={InstallFolder.Profiles}",
+            $"--Security:DemoKeyFile={InstallFolder.DemoKeys}",
+            $"--StationGateway:DemoKeyFile={InstallFolder.DemoKeys}",
+            $"--StationGateway:OutputFolder={folder.Path}",
+            "--StationGateway:KeepSimulatedCards=true",
             .. settings,
         ]);
         await app.StartAsync();
@@ -46,12 +52,13 @@ sealed class EmbeddedMesh : IAsyncDisposable
     /// <summary>The settings of a station.</summary>
     public static IEnumerable<string> Station(int number, string pool, params string[] settings)
     {
-        var product = pool == "emv" ? "emv-demo" : "badge-demo";
-        return ((string[])[$"Name={pool}-{number}", $"Pool={pool}", $"Product={product}", .. settings]).Select(setting => $"--StationGateway:Stations:{number}:{setting}");
+        string[] all = [$"Name={pool}-{number}", $"Pool={pool}", $"Product={pool}-demo", .. settings];
+        return all.Select(setting => $"--StationGateway:Stations:{number}:{setting}");
     }
 
     /// <summary>Submits card objects and waits until nothing more happens to them, or their pool is stopped.</summary>
-    public async Task<(JobStatus Status, IReadOnlyList<CardReport> Report)> PersonalizeAsync(string job, string profile, string format, Stream records)
+    public async Task<(JobStatus Status, IReadOnlyList<CardReport> Report)> PersonalizeAsync(
+        string job, string profile, string format, Stream records)
     {
         using var deadline = new CancellationTokenSource(Patience);
         var submission = _ingest.SubmitAsync(job, profile, format, priority: 0, records, deadline.Token);
@@ -61,7 +68,8 @@ sealed class EmbeddedMesh : IAsyncDisposable
 
     public async Task<JobStatus> StatusAsync(string job) => (await _ingest.FindAsync(job, CancellationToken.None))!;
 
-    public async Task<IReadOnlyList<ReaderStatus>> ReadersAsync() => [.. (await _ingest.StationsAsync(CancellationToken.None)).SelectMany(station => station.Readers)];
+    public async Task<IReadOnlyList<ReaderStatus>> ReadersAsync() =>
+        [.. (await _ingest.StationsAsync(CancellationToken.None)).SelectMany(station => station.Readers)];
 
     public async ValueTask DisposeAsync()
     {

@@ -11,6 +11,7 @@ static class IssuerFile
         Assert.True(lines.Length > 1, "the issuer's file has no records");
         Assert.DoesNotContain('"', string.Concat(lines)); // so that a line is a record and needs no more than to be split
         var names = lines[0].Split(delimiter);
-        return [.. lines[1..].Select(line => names.Zip(line.Split(delimiter)).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal))];
+        return [.. lines[1..].Select(line =>
+            names.Zip(line.Split(delimiter)).ToDictionary(pair => pair.First, pair => pair.Second, StringComparer.Ordinal))];
     }
 }

@@ -5,8 +5,8 @@ using System.Text.RegularExpressions;
 namespace PersoMesh.EndToEnd.Tests.Support;
 
 /// <summary>
-/// Looks for clear values in bytes of any kind, in every form in which they could have slipped out: as they are, in UTF-16, as packed digits,
-/// each of these also in hexadecimal and in base64 at any offset, and all of that with JSON's escapes.
+/// Looks for clear values in bytes of any kind, in every form in which they could have slipped out: as they are, in UTF-16, as packed
+/// digits, each of these also in hexadecimal and in base64 at any offset, and all of that with JSON's escapes.
 /// </summary>
 sealed partial class LeakScan
 {
@@ -29,10 +29,10 @@ sealed partial class LeakScan
             scan.AddName($"{holder.Id}: last name", holder.LastName);
             scan.AddText($"{holder.Id}: discretionary data", holder.Discretionary);
             scan.AddBytes($"{holder.Id}: enciphered PIN block", Convert.FromHexString(holder.EncipheredPin));
-            var pin = CardMathematics.Pin(DemoKeys.Get("ZPK"), holder.EncipheredPin, holder.Pan);
-            scan.AddBytes($"{holder.Id}: reference PIN block", Convert.FromHexString($"2{pin.Length:X}{pin}".PadRight(16, 'F')));
-            foreach (var master in (string[])["IMK-AC", "IMK-SMI", "IMK-SMC"])
-                scan.AddBytes($"{holder.Id}: key of {master}", CardMathematics.WithOddParity(CardMathematics.MasterKeyOptionA(DemoKeys.Get(master), holder.Pan, holder.Sequence)));
+            var referencePin = $"2{holder.Pin.Length:X}{holder.Pin}".PadRight(16, 'F');
+            scan.AddBytes($"{holder.Id}: reference PIN block", Convert.FromHexString(referencePin));
+            foreach (var key in holder.MasterKeys)
+                scan.AddBytes($"{holder.Id}: a key", CardMathematics.WithOddParity(key));
         }
 
         foreach (var key in DemoKeys.All)
@@ -83,9 +83,12 @@ sealed partial class LeakScan
         var found = new HashSet<string>(StringComparer.Ordinal);
         Find(text, found);
         if (text.Contains('\\', StringComparison.Ordinal))
-            Find(JsonEscape().Replace(text, escape => escape.Groups["code"].Success ? ((char)Convert.ToUInt16(escape.Groups["code"].Value, 16)).ToString() : "/"), found);
+            Find(JsonEscape().Replace(text, Unescape), found);
         return [.. found.Order(StringComparer.Ordinal)];
     }
+
+    static string Unescape(Match escape) =>
+        escape.Groups["code"].Success ? ((char)Convert.ToUInt16(escape.Groups["code"].Value, 16)).ToString() : "/";
 
     void Find(string text, HashSet<string> found)
     {

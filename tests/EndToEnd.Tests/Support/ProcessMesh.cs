@@ -4,12 +4,12 @@ using PersoMesh.Perso.Mesh;
 
 namespace PersoMesh.EndToEnd.Tests.Support;
 
-/// <summary><c>perso up</c> in a folder of its own: RabbitMQ and every service as a process. Whatever happens, they are stopped again.</summary>
+/// <summary><c>perso up</c> in a folder of its own: RabbitMQ and every service as a process. All are stopped again.</summary>
 sealed class ProcessMesh : IAsyncDisposable
 {
     static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
-    readonly TemporaryFolder _folder = new();
+    readonly TemporaryFolder _folder;
     readonly IngestClient _ingest;
 
     ProcessMesh(TemporaryFolder folder, MeshRunState state)
@@ -29,7 +29,8 @@ sealed class ProcessMesh : IAsyncDisposable
         try
         {
             using var deadline = new CancellationTokenSource(Patience);
-            return new ProcessMesh(folder, await MeshRun.UpAsync(new MeshRunOptions { Folder = folder.Path, StationsPerPool = stationsPerPool }, _ => { }, deadline.Token));
+            var options = new MeshRunOptions { Folder = folder.Path, StationsPerPool = stationsPerPool };
+            return new ProcessMesh(folder, await MeshRun.UpAsync(options, _ => { }, deadline.Token));
         }
         catch
         {
@@ -39,7 +40,8 @@ sealed class ProcessMesh : IAsyncDisposable
     }
 
     /// <summary>Submits card objects and waits until nothing more happens to them.</summary>
-    public async Task<(JobStatus Status, IReadOnlyList<CardReport> Report)> PersonalizeAsync(string job, string profile, string format, Stream records)
+    public async Task<(JobStatus Status, IReadOnlyList<CardReport> Report)> PersonalizeAsync(
+        string job, string profile, string format, Stream records)
     {
         using var deadline = new CancellationTokenSource(Patience);
         var submission = _ingest.SubmitAsync(job, profile, format, priority: 0, records, deadline.Token);

@@ -2,7 +2,7 @@ using System.Text;
 
 namespace PersoMesh.EndToEnd.Tests.Support;
 
-/// <summary>How the letters of the sample's holders are written where there are only A to Z (ICAO Doc 9303-3 §6 A), typed in from the document.</summary>
+/// <summary>How the letters of the holders' names are written where there are only A to Z (ICAO Doc 9303-3 §6 A).</summary>
 static class Spelling
 {
     static readonly Dictionary<char, string> Substitutes = new()
@@ -33,7 +33,8 @@ static class Spelling
         var text = new StringBuilder();
         foreach (var letter in name.ToUpperInvariant())
             text.Append(Substitutes.GetValueOrDefault(letter, letter.ToString()));
-        Assert.True(Encoding.ASCII.GetByteCount(text.ToString()) == text.Length && !text.ToString().Any(c => c > 0x7E), "a holder has a letter that Spelling lacks");
-        return text.ToString();
+        var ascii = text.ToString();
+        Assert.True(ascii.All(char.IsAscii), "a holder has a letter that Spelling lacks");
+        return ascii;
     }
 }

@@ -22,7 +22,8 @@ public sealed class ThousandDebitCards : IAsyncLifetime, IDisposable
     public async Task InitializeAsync()
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
-        var outcome = await DemoRun.RunAsync(new DemoOptions { Cards = Cards, Stations = Stations, Output = Output, IsQuiet = true }, deadline.Token);
+        var options = new DemoOptions { Cards = Cards, Stations = Stations, Output = Output, IsQuiet = true };
+        var outcome = await DemoRun.RunAsync(options, deadline.Token);
         (Status, Report) = (outcome.Status, outcome.Lines);
         Holders = DebitHolder.ReadAll(Path.Combine(Output, "card-objects.csv"));
     }

@@ -1,3 +1,5 @@
+using PersoMesh.Hosting;
+using PersoMesh.Profiles;
 using Spectre.Console;
 
 namespace PersoMesh.Perso.Commands;
@@ -17,7 +19,7 @@ static class Guarded
         {
             return await body();
         }
-        catch (Exception e) when (e is UserErrorException or Hosting.MeshConfigurationException or HttpRequestException)
+        catch (Exception e) when (e is UserErrorException or UnknownProfileException or MeshConfigurationException or HttpRequestException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"perso: {e.Message}");
             return UsageError;

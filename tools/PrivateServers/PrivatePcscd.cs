@@ -78,7 +78,7 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
         RequireInstalled();
         var pcscd = new PrivatePcscd(Directory.CreateDirectory(folder).FullName);
         if (Encoding.UTF8.GetByteCount(pcscd.SocketPath) > LongestSocketPath)
-            throw new InvalidOperationException($"'{pcscd.SocketPath}' is too long for a socket ({LongestSocketPath} bytes): use a shorter folder.");
+            throw new InvalidOperationException($"'{pcscd.SocketPath}' is longer than a socket's path can be: use a shorter folder.");
         await pcscd.RestartAsync(slots, cancellationToken);
         return pcscd;
     }
@@ -178,7 +178,7 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
 
         await StopAsync();
         throw new InvalidOperationException(
-            $"pcscd did not start with its virtual readers (as root, or with a /run/pcscd that it may write to?); see {LogFile}.");
+            $"pcscd did not start with its virtual readers (it needs root, or a folder /run/pcscd that root made); see {LogFile}.");
     }
 
     // Another process may have taken a port meanwhile, so it counts who listens.

@@ -109,7 +109,9 @@ public sealed class PcscCard : ICardChannel, IAsyncDisposable
     public ValueTask<byte[]> TransmitAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken) =>
         new(ExchangeAsync(command.ToArray(), cancellationToken));
 
-    /// <summary>Resets the card, or (with <see cref="CardDisposition.Leave"/>) takes note that someone else did. ATR and protocol are new.</summary>
+    /// <summary>
+    /// Resets the card, or (with <see cref="CardDisposition.Leave"/>) takes note that someone else did. ATR and protocol are new.
+    /// </summary>
     /// <param name="initialization">Leave, Reset (warm) or Unpower (cold).</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="CardLostException">Card or reader is lost.</exception>
@@ -117,7 +119,9 @@ public sealed class PcscCard : ICardChannel, IAsyncDisposable
     public async ValueTask ReconnectAsync(CardDisposition initialization, CancellationToken cancellationToken) =>
         await CallAsync(() => Reconnect(initialization), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Keeps others with a shared connection away from the card until the transaction is disposed. Waits for theirs to end.</summary>
+    /// <summary>
+    /// Keeps others with a shared connection away from the card until the transaction is disposed. Waits for theirs to end.
+    /// </summary>
     /// <param name="cancellationToken">Stops waiting. A transaction that begins nevertheless ends when the card is disposed.</param>
     /// <exception cref="CardLostException">Card or reader is lost.</exception>
     /// <exception cref="PcscException">The library refused.</exception>
@@ -167,17 +171,18 @@ public sealed class PcscCard : ICardChannel, IAsyncDisposable
     {
         Check("SCardEstablishContext", _api.EstablishContext(out _context));
         var begun = _time.GetTimestamp();
-        PcscCode code;
-        CardProtocols active;
-        while ((code = _api.Connect(_context, Reader, _options.Mode, _options.Protocols, out _card, out active)) == PcscCode.SharingViolation
-            && _time.GetElapsedTime(begun) < _options.SharingPatience)
+        while (true)
         {
+            var code = _api.Connect(_context, Reader, _options.Mode, _options.Protocols, out _card, out var active);
+            if (code != PcscCode.SharingViolation || _time.GetElapsedTime(begun) >= _options.SharingPatience)
+            {
+                Check("SCardConnect", code);
+                return Describe(active);
+            }
+
             cancellationToken.ThrowIfCancellationRequested();
             AwaitOtherProgram();
         }
-
-        Check("SCardConnect", code);
-        return Describe(active);
     }
 
     // A change of sharing wakes SCardGetStatusChange, though not with every driver: hence the timeout.

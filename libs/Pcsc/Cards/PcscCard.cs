@@ -54,7 +54,9 @@ public sealed class PcscCard : ICardChannel, IAsyncDisposable
     /// <summary>Connects to the card in a reader of this machine.</summary>
     /// <param name="reader">The reader's name, as <see cref="ReaderMonitor"/> reports it.</param>
     /// <param name="options">How; exclusive with T=0 or T=1 by default.</param>
-    /// <param name="cancellationToken">Gives up waiting. A connection that comes about nevertheless is closed.</param>
+    /// <param name="cancellationToken">
+    /// Gives up, within <see cref="PcscCardOptions.ClosePatience"/>. A connection that comes about nevertheless is closed.
+    /// </param>
     /// <exception cref="CardLostException">No card, a mute one, or no such reader.</exception>
     /// <exception cref="PcscException">The card is in use (SCARD_E_SHARING_VIOLATION), or speaks none of the protocols.</exception>
     public static ValueTask<PcscCard> ConnectAsync(
@@ -174,25 +176,25 @@ public sealed class PcscCard : ICardChannel, IAsyncDisposable
         while (true)
         {
             var code = _api.Connect(_context, Reader, _options.Mode, _options.Protocols, out _card, out var active);
-            if (code != PcscCode.SharingViolation || _time.GetElapsedTime(begun) >= _options.SharingPatience)
+            if (code == PcscCode.SharingViolation && _time.GetElapsedTime(begun) < _options.SharingPatience && AwaitOtherProgram())
             {
-                Check("SCardConnect", code);
-                return Describe(active);
+                cancellationToken.ThrowIfCancellationRequested();
+                continue;
             }
 
-            cancellationToken.ThrowIfCancellationRequested();
-            AwaitOtherProgram();
+            Check("SCardConnect", code);
+            return Describe(active);
         }
     }
 
     // A change of sharing wakes SCardGetStatusChange, though not with every driver: hence the timeout.
-    void AwaitOtherProgram()
+    bool AwaitOtherProgram()
     {
         var status = new ReaderStatus(Reader);
         if (_api.GetStatusChange(_context, 0, [status]) != PcscCode.Success)
-            return;
+            return false;
         status.AcceptEvent();
-        _api.GetStatusChange(_context, SharingPollMilliseconds, [status]);
+        return _api.GetStatusChange(_context, SharingPollMilliseconds, [status]) is PcscCode.Success or PcscCode.Timeout;
     }
 
     bool Reconnect(CardDisposition initialization)
@@ -232,6 +234,7 @@ public sealed class PcscCard : ICardChannel, IAsyncDisposable
             _api.Disconnect(_card, disposition);
         if (_context != 0)
             _api.ReleaseContext(_context);
+        (_card, _context) = (0, 0);
         return true;
     }
 

@@ -15,7 +15,9 @@ public enum CardLoss
     /// </summary>
     Reset,
 
-    /// <summary>The reader is unplugged or failed, or the PC/SC service stopped. Nothing is known of the card, which may still be there.</summary>
+    /// <summary>
+    /// The reader is unplugged or failed, or the PC/SC service stopped. Nothing is known of the card, which may still be there.
+    /// </summary>
     ReaderGone,
 }
 

@@ -1,8 +1,8 @@
 namespace PersoMesh.Pcsc;
 
 /// <summary>
-/// The functions of PC/SC (PC/SC part 5; SCard… in pcsc-lite and WinSCard) that this library uses, without their C types. The seam for tests;
-/// <see cref="Native.NativePcsc"/> is the real one.
+/// The functions of PC/SC (PC/SC part 5; SCard… in pcsc-lite and WinSCard) that this library uses, without their C types. The seam for
+/// tests; <see cref="Native.NativePcsc"/> is the real one.
 /// </summary>
 /// <remarks>
 /// Thread-safe, but calls on one context wait for each other, except <see cref="Cancel"/>: hence one context for each thing that blocks.

@@ -4,7 +4,9 @@ namespace PersoMesh.Pcsc;
 /// Return codes of PC/SC (pcsc-lite's pcsclite.h, Windows' winerror.h). Only the low 32 bits count: on 64-bit Linux a LONG has 64 bits and
 /// comes zero-extended or sign-extended.
 /// </summary>
-/// <remarks>Windows also returns codes of its device drivers (0x16 for a reader just unplugged); they are values without a name here.</remarks>
+/// <remarks>
+/// Windows also returns codes of its device drivers (0x16 for a reader just unplugged); they are values without a name here.
+/// </remarks>
 public enum PcscCode : uint
 {
     /// <summary>SCARD_S_SUCCESS.</summary>

@@ -131,9 +131,9 @@ public sealed class PcscCardTests
     public async Task Connecting_gives_up_when_patience_or_the_caller_does()
     {
         _pcsc.Force("SCardConnect", [.. Enumerable.Repeat(PcscCode.SharingViolation, 100)]);
+        var impatient = new PcscCardOptions { SharingPatience = TimeSpan.Zero };
         var refused = await Assert.ThrowsAsync<PcscException>(
-            () => PcscCard.ConnectAsync(_pcsc, Reader, new() { SharingPatience = TimeSpan.Zero }, TimeProvider.System, CancellationToken.None)
-                .InTimeAsync());
+            () => PcscCard.ConnectAsync(_pcsc, Reader, impatient, TimeProvider.System, CancellationToken.None).InTimeAsync());
         Assert.Equal(PcscCode.SharingViolation, refused.Code);
         Assert.Contains("another program", refused.Message, StringComparison.Ordinal);
 

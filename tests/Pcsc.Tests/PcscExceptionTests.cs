@@ -4,8 +4,8 @@ public sealed class PcscExceptionTests
 {
     [Fact]
     public void A_message_says_which_reader_what_and_what_to_do() => Assert.Equal(
-        "Reader 'Twin': SCardConnect returned SCARD_E_SHARING_VIOLATION (0x8010000B): another program uses this card: end it, or stop it from "
-            + "using this reader.",
+        "Reader 'Twin': SCardConnect returned SCARD_E_SHARING_VIOLATION (0x8010000B): another program uses this card: end it, or stop it "
+            + "from using this reader.",
         new PcscException("SCardConnect", PcscCode.SharingViolation, "Twin").Message);
 
     [Fact]

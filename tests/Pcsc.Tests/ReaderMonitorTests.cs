@@ -53,6 +53,19 @@ public sealed class ReaderMonitorTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Where_the_notification_counts_readers_none_is_missed_and_nothing_is_asked_twice()
+    {
+        _pcsc.CountsReaders = true;
+        await Watch.UntilAsync<ReaderAdded>();
+        _pcsc.AwaitWaiter().BetweenListAndWait = () => _pcsc.Plug("two");
+        _pcsc.Insert("one", Atr);
+        await Watch.UntilAsync<ReaderAdded>(added => added.Reader == "two");
+        _pcsc.AwaitWaiter();
+        // First answer, card, reader that came unnoticed, its first state, and the wait that is under way.
+        Assert.InRange(_pcsc.Calls.Count(call => call == "SCardGetStatusChange"), 4, 6);
+    }
+
+    [Fact]
     public async Task Cards_that_come_and_go_are_told_with_numbers_of_their_own()
     {
         await Watch.UntilAsync<ReaderAdded>();

@@ -78,7 +78,7 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
         RequireInstalled();
         var pcscd = new PrivatePcscd(Directory.CreateDirectory(folder).FullName);
         if (Encoding.UTF8.GetByteCount(pcscd.SocketPath) > LongestSocketPath)
-            throw new InvalidOperationException($"'{pcscd.SocketPath}' is too long for a socket ({LongestSocketPath} bytes): use a shorter folder.");
+            throw new InvalidOperationException($"'{pcscd.SocketPath}' is longer than a socket's path can be: use a shorter folder.");
         await pcscd.RestartAsync(slots, cancellationToken);
         return pcscd;
     }
@@ -99,10 +99,15 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
         process.Kill();
         while (DetachedProcess.IsRunning(_processId))
             await Task.Delay(5);
+        _processId = 0;
     }
 
-    /// <summary>Starts pcscd again, with the slots that it had.</summary>
-    public Task RestartAsync(CancellationToken cancellationToken = default) => StartProcessAsync(cancellationToken);
+    /// <summary>Stops pcscd, if it runs, and starts it with the slots that it had.</summary>
+    public async Task RestartAsync(CancellationToken cancellationToken = default)
+    {
+        await StopAsync();
+        await StartProcessAsync(cancellationToken);
+    }
 
     /// <summary>Stops pcscd, if it runs, and starts it with another number of slots, on other ports.</summary>
     public async Task RestartAsync(int slots, CancellationToken cancellationToken = default)
@@ -114,7 +119,12 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
     }
 
     /// <summary>Stops pcscd. Its folder stays.</summary>
-    public Task StopAsync() => _processId == 0 ? Task.CompletedTask : DetachedProcess.StopAsync(_processId, TimeSpan.FromSeconds(5));
+    public async Task StopAsync()
+    {
+        if (_processId != 0)
+            await DetachedProcess.StopAsync(_processId, TimeSpan.FromSeconds(5));
+        _processId = 0;
+    }
 
     /// <summary>Stops pcscd.</summary>
     public async ValueTask DisposeAsync() => await StopAsync();
@@ -167,10 +177,9 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
             ["-e", Launcher, SocketPath, Program, "--foreground", "--info", "--config", Path.Combine(_folder, "reader.conf.d")],
             new Dictionary<string, string?>(StringComparer.Ordinal),
             LogFile);
-        for (var waited = Stopwatch.StartNew(); waited.Elapsed < StartTimeout; await Task.Delay(10, cancellationToken))
+        var waited = Stopwatch.StartNew();
+        for (; waited.Elapsed < StartTimeout && DetachedProcess.IsRunning(_processId); await Task.Delay(10, cancellationToken))
         {
-            if (!DetachedProcess.IsRunning(_processId))
-                break;
             // Who connects before pcscd has set up the readers is served afterwards.
             if (File.Exists(SocketPath) && ListensOnAllPorts())
                 return;
@@ -178,22 +187,34 @@ public sealed partial class PrivatePcscd : IAsyncDisposable
 
         await StopAsync();
         throw new InvalidOperationException(
-            $"pcscd did not start with its virtual readers (as root, or with a /run/pcscd that it may write to?); see {LogFile}.");
+            $"pcscd did not start with its virtual readers (it needs root, or a folder /run/pcscd that root made); see {LogFile}.");
     }
 
     // Another process may have taken a port meanwhile, so it counts who listens.
     bool ListensOnAllPorts()
     {
         const string ListenState = "0A";
-        var sockets = Directory.EnumerateFiles($"/proc/{_processId}/fd")
-            .Select(file => new FileInfo(file).LinkTarget)
-            .ToHashSet(StringComparer.Ordinal);
+        var sockets = OpenFiles(_processId);
         var ports = File.ReadLines("/proc/net/tcp").Skip(1)
             .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .Where(fields => fields[3] == ListenState && sockets.Contains($"socket:[{fields[9]}]"))
             .Select(fields => int.Parse(fields[1].AsSpan(fields[1].IndexOf(':') + 1), NumberStyles.HexNumber))
             .ToHashSet();
         return Slots.All(slot => ports.Contains(slot.Port));
+    }
+
+    static HashSet<string?> OpenFiles(int processId)
+    {
+        try
+        {
+            return Directory.EnumerateFiles($"/proc/{processId}/fd").Select(file => new FileInfo(file).LinkTarget)
+                .ToHashSet(StringComparer.Ordinal);
+        }
+        catch (IOException)
+        {
+            // It closed one meanwhile, or ended.
+            return [];
+        }
     }
 
     // vpcd's second slot is at the next port.

@@ -17,27 +17,38 @@ sealed class BlockingThread
     public Task Ended => _ended.Task;
 
     /// <summary>Queues a call; what it throws comes out of the task.</summary>
+    /// <exception cref="ObjectDisposedException">After <see cref="End"/>.</exception>
     public Task<T> RunAsync<T>(Func<T> call)
     {
         var result = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        _calls.Add(() =>
+        try
         {
-            try
-            {
-                result.SetResult(call());
-            }
-#pragma warning disable CA1031 // Whatever it is, it belongs to the one who waits for the task.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                result.SetException(e);
-            }
-        });
+            _calls.Add(() => Run(call, result));
+        }
+        catch (InvalidOperationException e)
+        {
+            throw new ObjectDisposedException("The connection is closed.", e);
+        }
+
         return result.Task;
     }
 
     /// <summary>Takes no further call; the thread ends after those that wait.</summary>
     public void End() => _calls.CompleteAdding();
+
+    static void Run<T>(Func<T> call, TaskCompletionSource<T> result)
+    {
+        try
+        {
+            result.SetResult(call());
+        }
+#pragma warning disable CA1031 // Whatever it is, it belongs to the one who waits for the task.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            result.SetException(e);
+        }
+    }
 
     void Run()
     {

@@ -23,8 +23,9 @@ sealed class LossJudge(IPcscApi api, TimeProvider time, TimeSpan patience)
         or PcscCode.SystemCancelled or PcscCode.CommunicationError or PcscCode.InvalidHandle;
 
     /// <summary>The caller's mistake, or that of another program; the card is well.</summary>
-    public static bool IsRefusal(PcscCode code) => code is PcscCode.SharingViolation or PcscCode.ProtocolMismatch or PcscCode.InvalidParameter
-        or PcscCode.InsufficientBuffer or PcscCode.NoMemory or PcscCode.UnsupportedFeature or PcscCode.UnsupportedFeatureOnWindows;
+    public static bool IsRefusal(PcscCode code) => code is PcscCode.SharingViolation or PcscCode.ProtocolMismatch
+        or PcscCode.InvalidParameter or PcscCode.InsufficientBuffer or PcscCode.NoMemory or PcscCode.UnsupportedFeature
+        or PcscCode.UnsupportedFeatureOnWindows;
 
     /// <summary>
     /// What was lost when an exchange with the card failed. Drivers report a pulled card, a mute one and an unplugged reader by the same

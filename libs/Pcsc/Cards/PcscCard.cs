@@ -54,7 +54,9 @@ public sealed class PcscCard : ICardChannel, IAsyncDisposable
     /// <summary>Connects to the card in a reader of this machine.</summary>
     /// <param name="reader">The reader's name, as <see cref="ReaderMonitor"/> reports it.</param>
     /// <param name="options">How; exclusive with T=0 or T=1 by default.</param>
-    /// <param name="cancellationToken">Gives up waiting. A connection that comes about nevertheless is closed.</param>
+    /// <param name="cancellationToken">
+    /// Gives up, within <see cref="PcscCardOptions.ClosePatience"/>. A connection that comes about nevertheless is closed.
+    /// </param>
     /// <exception cref="CardLostException">No card, a mute one, or no such reader.</exception>
     /// <exception cref="PcscException">The card is in use (SCARD_E_SHARING_VIOLATION), or speaks none of the protocols.</exception>
     public static ValueTask<PcscCard> ConnectAsync(
@@ -109,7 +111,9 @@ public sealed class PcscCard : ICardChannel, IAsyncDisposable
     public ValueTask<byte[]> TransmitAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken) =>
         new(ExchangeAsync(command.ToArray(), cancellationToken));
 
-    /// <summary>Resets the card, or (with <see cref="CardDisposition.Leave"/>) takes note that someone else did. ATR and protocol are new.</summary>
+    /// <summary>
+    /// Resets the card, or (with <see cref="CardDisposition.Leave"/>) takes note that someone else did. ATR and protocol are new.
+    /// </summary>
     /// <param name="initialization">Leave, Reset (warm) or Unpower (cold).</param>
     /// <param name="cancellationToken">Stops waiting.</param>
     /// <exception cref="CardLostException">Card or reader is lost.</exception>
@@ -117,7 +121,9 @@ public sealed class PcscCard : ICardChannel, IAsyncDisposable
     public async ValueTask ReconnectAsync(CardDisposition initialization, CancellationToken cancellationToken) =>
         await CallAsync(() => Reconnect(initialization), cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Keeps others with a shared connection away from the card until the transaction is disposed. Waits for theirs to end.</summary>
+    /// <summary>
+    /// Keeps others with a shared connection away from the card until the transaction is disposed. Waits for theirs to end.
+    /// </summary>
     /// <param name="cancellationToken">Stops waiting. A transaction that begins nevertheless ends when the card is disposed.</param>
     /// <exception cref="CardLostException">Card or reader is lost.</exception>
     /// <exception cref="PcscException">The library refused.</exception>
@@ -167,27 +173,28 @@ public sealed class PcscCard : ICardChannel, IAsyncDisposable
     {
         Check("SCardEstablishContext", _api.EstablishContext(out _context));
         var begun = _time.GetTimestamp();
-        PcscCode code;
-        CardProtocols active;
-        while ((code = _api.Connect(_context, Reader, _options.Mode, _options.Protocols, out _card, out active)) == PcscCode.SharingViolation
-            && _time.GetElapsedTime(begun) < _options.SharingPatience)
+        while (true)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            AwaitOtherProgram();
-        }
+            var code = _api.Connect(_context, Reader, _options.Mode, _options.Protocols, out _card, out var active);
+            if (code == PcscCode.SharingViolation && _time.GetElapsedTime(begun) < _options.SharingPatience && AwaitOtherProgram())
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                continue;
+            }
 
-        Check("SCardConnect", code);
-        return Describe(active);
+            Check("SCardConnect", code);
+            return Describe(active);
+        }
     }
 
     // A change of sharing wakes SCardGetStatusChange, though not with every driver: hence the timeout.
-    void AwaitOtherProgram()
+    bool AwaitOtherProgram()
     {
         var status = new ReaderStatus(Reader);
         if (_api.GetStatusChange(_context, 0, [status]) != PcscCode.Success)
-            return;
+            return false;
         status.AcceptEvent();
-        _api.GetStatusChange(_context, SharingPollMilliseconds, [status]);
+        return _api.GetStatusChange(_context, SharingPollMilliseconds, [status]) is PcscCode.Success or PcscCode.Timeout;
     }
 
     bool Reconnect(CardDisposition initialization)
@@ -227,6 +234,7 @@ public sealed class PcscCard : ICardChannel, IAsyncDisposable
             _api.Disconnect(_card, disposition);
         if (_context != 0)
             _api.ReleaseContext(_context);
+        (_card, _context) = (0, 0);
         return true;
     }
 

@@ -10,6 +10,7 @@ sealed class EventBoard
     readonly ReaderTable _table = new();
     ReaderEvent? _service;
     bool _isClosed;
+    Exception? _error;
 
     /// <summary>Changes the table and passes on what that means.</summary>
     /// <returns>True when there was something to pass on.</returns>
@@ -59,7 +60,7 @@ sealed class EventBoard
                 channel.Writer.TryWrite(@event);
             _watchers.Add(channel);
             if (_isClosed)
-                channel.Writer.Complete();
+                channel.Writer.Complete(_error);
         }
 
         return channel;
@@ -71,12 +72,12 @@ sealed class EventBoard
             _watchers.Remove(channel);
     }
 
-    /// <summary>No further event comes.</summary>
+    /// <summary>No further event comes, for watchers that are there and those that come later.</summary>
     public void Close(Exception? error)
     {
         lock (_gate)
         {
-            _isClosed = true;
+            (_isClosed, _error) = (true, error);
             _watchers.ForEach(channel => channel.Writer.TryComplete(error));
         }
     }

@@ -5,8 +5,8 @@ using PersoMesh.Pcsc.Native;
 namespace PersoMesh.Pcsc;
 
 /// <summary>
-/// Watches all readers of this machine: which are there, and which have a card. Waits in SCardGetStatusChange on a thread of its own; when the
-/// PC/SC service stops, goes on with a new context as soon as there is one. One for a process. Thread-safe.
+/// Watches all readers of this machine: which are there, and which have a card. Waits in SCardGetStatusChange on a thread of its own; when
+/// the PC/SC service stops, goes on with a new context as soon as there is one. One for a process is enough. Thread-safe.
 /// </summary>
 public sealed class ReaderMonitor : IAsyncDisposable
 {
@@ -146,6 +146,7 @@ public sealed class ReaderMonitor : IAsyncDisposable
     (string Function, PcscCode Code, bool HasWorked) Watch(nint context)
     {
         var hasWorked = false;
+        var notification = new ReaderStatus(ReaderStatus.PnpNotification);
         for (var quietReturns = 0; !_stop.IsCancellationRequested;)
         {
             var code = _api.ListReaders(context, out var readers);
@@ -156,7 +157,7 @@ public sealed class ReaderMonitor : IAsyncDisposable
             _board.ApplyService(new ServiceFound());
             var isNews = _board.Apply(table => table.Update(readers));
 
-            code = Wait(context, readers.Count, out var answer);
+            code = Wait(context, readers.Count, notification, out var answer);
             if (code == PcscCode.Success)
                 isNews |= _board.Apply(table => table.Accept(answer));
             else if (IsFatal(code))
@@ -170,13 +171,16 @@ public sealed class ReaderMonitor : IAsyncDisposable
         return ("SCardGetStatusChange", PcscCode.Cancelled, hasWorked);
     }
 
-    PcscCode Wait(nint context, int readers, out List<ReaderStatus> answer)
+    PcscCode Wait(nint context, int readers, ReaderStatus notification, out List<ReaderStatus> answer)
     {
         var question = answer = _board.Question();
         var timeout = (uint)_options.ListInterval.TotalMilliseconds;
         if (readers >= _pnpLimit)
             return _api.GetStatusChange(context, timeout, question);
-        var code = _api.GetStatusChange(context, timeout, [.. question, new ReaderStatus(ReaderStatus.PnpNotification)]);
+        var code = _api.GetStatusChange(context, timeout, [.. question, notification]);
+        // Windows and pcsc-lite from 2.3 on count in it, so that nothing is missed between two calls.
+        if (code == PcscCode.Success)
+            notification.AcceptEvent();
         if (code != PcscCode.InvalidParameter || readers == 0)
             return code;
         // pcsc-lite before 2.5 takes 16 states, which is also all the readers it can have: with so many, none can come.

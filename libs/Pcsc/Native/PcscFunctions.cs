@@ -1,4 +1,6 @@
 using System.Runtime.InteropServices;
+using IoRequest = PersoMesh.Pcsc.Native.NativeIoRequest<System.Runtime.InteropServices.CULong>;
+using ReaderState = PersoMesh.Pcsc.Native.NativeReaderState<System.Runtime.InteropServices.CULong>;
 
 namespace PersoMesh.Pcsc.Native;
 
@@ -12,14 +14,14 @@ sealed unsafe class PcscFunctions
     public readonly delegate* unmanaged<nint, CULong> ReleaseContext;
     public readonly delegate* unmanaged<nint, CULong> Cancel;
     public readonly delegate* unmanaged<nint, byte*, byte*, CULong*, CULong> ListReaders;
-    public readonly delegate* unmanaged<nint, CULong, NativeReaderState<CULong>*, CULong, CULong> GetStatusChange;
+    public readonly delegate* unmanaged<nint, CULong, ReaderState*, CULong, CULong> GetStatusChange;
     public readonly delegate* unmanaged<nint, byte*, CULong, CULong, nint*, CULong*, CULong> Connect;
     public readonly delegate* unmanaged<nint, CULong, CULong, CULong, CULong*, CULong> Reconnect;
     public readonly delegate* unmanaged<nint, CULong, CULong> Disconnect;
     public readonly delegate* unmanaged<nint, CULong> BeginTransaction;
     public readonly delegate* unmanaged<nint, CULong, CULong> EndTransaction;
     public readonly delegate* unmanaged<nint, byte*, CULong*, CULong*, CULong*, byte*, CULong*, CULong> Status;
-    public readonly delegate* unmanaged<nint, NativeIoRequest<CULong>*, byte*, CULong, NativeIoRequest<CULong>*, byte*, CULong*, CULong> Transmit;
+    public readonly delegate* unmanaged<nint, IoRequest*, byte*, CULong, IoRequest*, byte*, CULong*, CULong> Transmit;
 
     public PcscFunctions()
     {
@@ -30,15 +32,14 @@ sealed unsafe class PcscFunctions
         ReleaseContext = (delegate* unmanaged<nint, CULong>)Export("SCardReleaseContext");
         Cancel = (delegate* unmanaged<nint, CULong>)Export("SCardCancel");
         ListReaders = (delegate* unmanaged<nint, byte*, byte*, CULong*, CULong>)Export("SCardListReaders" + wide);
-        GetStatusChange = (delegate* unmanaged<nint, CULong, NativeReaderState<CULong>*, CULong, CULong>)Export("SCardGetStatusChange" + wide);
+        GetStatusChange = (delegate* unmanaged<nint, CULong, ReaderState*, CULong, CULong>)Export("SCardGetStatusChange" + wide);
         Connect = (delegate* unmanaged<nint, byte*, CULong, CULong, nint*, CULong*, CULong>)Export("SCardConnect" + wide);
         Reconnect = (delegate* unmanaged<nint, CULong, CULong, CULong, CULong*, CULong>)Export("SCardReconnect");
         Disconnect = (delegate* unmanaged<nint, CULong, CULong>)Export("SCardDisconnect");
         BeginTransaction = (delegate* unmanaged<nint, CULong>)Export("SCardBeginTransaction");
         EndTransaction = (delegate* unmanaged<nint, CULong, CULong>)Export("SCardEndTransaction");
         Status = (delegate* unmanaged<nint, byte*, CULong*, CULong*, CULong*, byte*, CULong*, CULong>)Export("SCardStatus" + wide);
-        Transmit = (delegate* unmanaged<nint, NativeIoRequest<CULong>*, byte*, CULong, NativeIoRequest<CULong>*, byte*, CULong*, CULong>)
-            Export("SCardTransmit");
+        Transmit = (delegate* unmanaged<nint, IoRequest*, byte*, CULong, IoRequest*, byte*, CULong*, CULong>)Export("SCardTransmit");
 
         nint Export(string name) => NativeLibrary.GetExport(library, name);
     }
@@ -56,7 +57,7 @@ sealed unsafe class PcscFunctions
         catch (DllNotFoundException e)
         {
             throw new DllNotFoundException(
-                "The PC/SC library cannot be loaded: install pcsc-lite (Debian: apt-get install libpcsclite1 pcscd; Windows has its own).", e);
+                "The PC/SC library cannot be loaded: install pcsc-lite (Debian: apt-get install pcscd; Windows has its own).", e);
         }
     }
 }

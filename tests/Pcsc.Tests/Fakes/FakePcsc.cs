@@ -1,8 +1,7 @@
 namespace PersoMesh.Pcsc.Tests.Fakes;
 
 /// <summary>
-/// A PC/SC service in memory, with what is hard to do to a real one: readers that come and go, codes out of the blue. Waits as pcsc-lite 1.9.9
-/// does: the notification tells of readers only when their number changes during the call.
+/// A PC/SC service in memory, with what is hard to do to a real one: readers that come and go, codes out of the blue.
 /// </summary>
 sealed class FakePcsc : IPcscApi
 {
@@ -40,6 +39,12 @@ sealed class FakePcsc : IPcscApi
 
     /// <summary>The most states that a question may have.</summary>
     public int MaxStates { get; init; } = 16;
+
+    /// <summary>
+    /// The notification carries the number of readers, as on Windows. Otherwise it tells of readers only when their number changes during
+    /// the call, as with pcsc-lite 1.9.9.
+    /// </summary>
+    public bool CountsReaders { get; set; }
 
     /// <summary>What the card answers.</summary>
     public Func<byte[], (PcscCode Code, byte[] Response)> Card { get; set; } = _ => (PcscCode.Success, [0x90, 0x00]);
@@ -205,7 +210,7 @@ sealed class FakePcsc : IPcscApi
         {
             var reader = _readers.GetValueOrDefault(status.Reader);
             var state = status.Reader == ReaderStatus.PnpNotification
-                ? _readers.Count == countAtBegin ? status.CurrentState : (uint)ReaderStates.Changed
+                ? CountsReaders ? (uint)_readers.Count << 16 : _readers.Count == countAtBegin ? 0 : (uint)ReaderStates.Changed
                 : reader?.State ?? (uint)(ReaderStates.Unknown | ReaderStates.Unavailable);
             status.Atr = reader?.Atr ?? [];
             status.EventState = state == status.CurrentState ? state : state | (uint)ReaderStates.Changed;

@@ -74,8 +74,10 @@ public sealed class NativeLayoutTests
         var start = (byte*)&state;
         return
         [
-            sizeof(NativeReaderState<TDword>), (byte*)&state.Reader - start, (byte*)&state.UserData - start,
-            (byte*)&state.CurrentState - start, (byte*)&state.EventState - start, (byte*)&state.AtrLength - start, (byte*)&state.Atr - start,
+            sizeof(NativeReaderState<TDword>),
+            (byte*)&state.Reader - start, (byte*)&state.UserData - start,
+            (byte*)&state.CurrentState - start, (byte*)&state.EventState - start,
+            (byte*)&state.AtrLength - start, (byte*)&state.Atr - start,
         ];
     }
 
@@ -98,7 +100,8 @@ public sealed class NativeLayoutTests
             var none = new Dictionary<string, string?>(StringComparer.Ordinal);
             await OtherProgram.RunAsync(HeaderPackages, none, "gcc", "-I/usr/include/PCSC", "-o", program, source);
             var output = await OtherProgram.RunAsync(HeaderPackages, none, program);
-            return [.. output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => long.Parse(line, CultureInfo.InvariantCulture))];
+            var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            return [.. lines.Select(line => long.Parse(line, CultureInfo.InvariantCulture))];
         }
         finally
         {

@@ -1,4 +1,6 @@
+using PersoMesh.CardSimulator.Vpcd;
 using PersoMesh.Pcsc.Tests.Support;
+using PersoMesh.PrivateServers;
 
 namespace PersoMesh.Pcsc.Tests.Real;
 
@@ -6,6 +8,8 @@ namespace PersoMesh.Pcsc.Tests.Real;
 [Collection(PcscdCollection.Name)]
 public sealed class FaultsOnPcscdTests(PcscdFixture fixture)
 {
+    static Task<byte[]> SelectAsync(PcscCard card) => card.TransmitAsync(Some.Select, CancellationToken.None).InTimeAsync();
+
     [Fact]
     public async Task A_card_pulled_in_the_middle_of_a_command_is_removed()
     {
@@ -36,11 +40,12 @@ public sealed class FaultsOnPcscdTests(PcscdFixture fixture)
         await using var slot = await fixture.InsertAsync(0, simulated);
         await using var card = await PcscCard.ConnectAsync(fixture.Reader(0)).InTimeAsync();
         for (var i = 0; i < before; i++)
-            await card.TransmitAsync(Some.Select, CancellationToken.None).InTimeAsync();
-        var lost = await Assert.ThrowsAsync<CardLostException>(() => card.TransmitAsync(Some.Select, CancellationToken.None).InTimeAsync());
-        Assert.Equal(CardLoss.Removed, lost.Loss);
-        var again = await Assert.ThrowsAsync<CardLostException>(() => card.TransmitAsync(Some.Select, CancellationToken.None).InTimeAsync());
-        Assert.Equal(CardLoss.Removed, again.Loss);
+            await SelectAsync(card);
+        for (var i = 0; i < 2; i++)
+        {
+            var lost = await Assert.ThrowsAsync<CardLostException>(() => SelectAsync(card));
+            Assert.Equal(CardLoss.Removed, lost.Loss);
+        }
     }
 
     [Fact]
@@ -48,10 +53,32 @@ public sealed class FaultsOnPcscdTests(PcscdFixture fixture)
     {
         await using var slot = await fixture.InsertAsync(0, Some.Card());
         await using var card = await PcscCard.ConnectAsync(fixture.Reader(0)).InTimeAsync();
-        await card.TransmitAsync(Some.Select, CancellationToken.None).InTimeAsync();
+        await SelectAsync(card);
         await slot.RemoveAsync();
-        var lost = await Assert.ThrowsAsync<CardLostException>(() => card.TransmitAsync(Some.Select, CancellationToken.None).InTimeAsync());
+        var lost = await Assert.ThrowsAsync<CardLostException>(() => SelectAsync(card));
         Assert.Equal(CardLoss.Removed, lost.Loss);
+    }
+
+    [Fact]
+    public async Task A_card_put_in_quicker_than_pcscd_looks_is_still_another_card()
+    {
+        await using var monitor = new ReaderMonitor();
+        await using var watch = new Watch(monitor);
+        var slot = fixture.Pcscd.Slots[0];
+        await using (var connection = new VpcdConnection("127.0.0.1", slot.Port))
+        {
+            connection.Insert(Some.Card(1));
+            var first = await watch.UntilAsync<CardInserted>();
+            var card = await PcscCard.ConnectAsync(slot.Reader).InTimeAsync();
+            await SelectAsync(card);
+            await connection.RemoveAsync().InTimeAsync();
+            connection.Insert(Some.Card(2));
+            await card.DisposeAsync().InTimeAsync();
+            Assert.Equal(first.Insertion, (await watch.UntilAsync<CardRemoved>()).Insertion);
+            Assert.NotEqual(first.Insertion, (await watch.UntilAsync<CardInserted>(inserted => !inserted.IsMute)).Insertion);
+        }
+
+        await watch.UntilAsync<CardRemoved>();
     }
 
     [Fact]
@@ -60,9 +87,9 @@ public sealed class FaultsOnPcscdTests(PcscdFixture fixture)
         var simulated = Some.Card();
         await using var slot = await fixture.InsertAsync(0, simulated);
         await using var card = await PcscCard.ConnectAsync(fixture.Reader(0)).InTimeAsync();
-        await card.TransmitAsync(Some.Select, CancellationToken.None).InTimeAsync();
+        await SelectAsync(card);
         simulated.Faults.Mute = true;
-        var lost = await Assert.ThrowsAsync<CardLostException>(() => card.TransmitAsync(Some.Select, CancellationToken.None).InTimeAsync());
+        var lost = await Assert.ThrowsAsync<CardLostException>(() => SelectAsync(card));
         Assert.Equal(CardLoss.Mute, lost.Loss);
         var reset = await Assert.ThrowsAsync<CardLostException>(
             () => card.ReconnectAsync(CardDisposition.Reset, CancellationToken.None).InTimeAsync());
@@ -123,10 +150,10 @@ public sealed class FaultsOnPcscdTests(PcscdFixture fixture)
     {
         try
         {
-            await fixture.Pcscd.RestartAsync(PrivateServers.PrivatePcscd.MaxSlots).InTimeAsync();
+            await fixture.Pcscd.RestartAsync(PrivatePcscd.MaxSlots).InTimeAsync();
             await using var monitor = new ReaderMonitor();
             await using var watch = new Watch(monitor);
-            for (var i = 0; i < PrivateServers.PrivatePcscd.MaxSlots; i++)
+            for (var i = 0; i < PrivatePcscd.MaxSlots; i++)
                 await watch.UntilAsync<ReaderAdded>();
             await using var first = fixture.Slot(0);
             await using var last = fixture.Slot(15);

@@ -23,7 +23,9 @@ public sealed class VpcdConnection(string host, int port, TimeProvider? time = n
     /// </summary>
     public Func<ReadOnlyMemory<byte>, CancellationToken, Task>? BeforeCommand { get; set; }
 
-    /// <summary>True from <see cref="Insert"/> until the card is removed, be it by a fault of its own (<see cref="CardFaults.RemoveAfterApdus"/>).</summary>
+    /// <summary>
+    /// True from <see cref="Insert"/> until the card is removed, be it by a fault of its own (<see cref="CardFaults.RemoveAfterApdus"/>).
+    /// </summary>
     public bool IsCardInserted => !_serving.IsCompleted;
 
     /// <summary>Puts a card into the slot. The reader sees it when pcscd looks, which is every 0.4 s.</summary>
@@ -39,7 +41,10 @@ public sealed class VpcdConnection(string host, int port, TimeProvider? time = n
         _serving = ServeAsync(card, _pull.Token);
     }
 
-    /// <summary>Pulls the card, also in the middle of a command, and returns when the reader has let go of it. Without a card it does nothing.</summary>
+    /// <summary>
+    /// Pulls the card, also in the middle of a command, and returns when the reader has let go of it, or after 3 s. Without a card it does
+    /// nothing.
+    /// </summary>
     public async Task RemoveAsync()
     {
         await _pull.CancelAsync();

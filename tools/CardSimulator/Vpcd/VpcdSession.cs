@@ -14,7 +14,12 @@ enum VpcdSessionEnd
 /// The card's side of one connection to vpcd (STANDARDS.md §6.4): each message is a length of two bytes, big-endian, and as many bytes. One
 /// byte is a control command; anything else is a command APDU, which is answered with the response.
 /// </summary>
-sealed class VpcdSession(TcpClient client, SimulatedCard card, TimeProvider time, Func<ReadOnlyMemory<byte>, CancellationToken, Task> beforeCommand)
+/// <param name="client">The connection.</param>
+/// <param name="card">The card.</param>
+/// <param name="time">Clock for the card's delays.</param>
+/// <param name="beforeCommand">See <see cref="VpcdConnection.BeforeCommand"/>.</param>
+sealed class VpcdSession(
+    TcpClient client, SimulatedCard card, TimeProvider time, Func<ReadOnlyMemory<byte>, CancellationToken, Task> beforeCommand)
 {
     const byte PowerOff = 0x00;
     const byte PowerOn = 0x01;
@@ -24,7 +29,7 @@ sealed class VpcdSession(TcpClient client, SimulatedCard card, TimeProvider time
     // vpcd asks for the ATR to see whether a card is there, pcscd once more before it powers up a card that it has not seen before.
     const int LooksBeforePower = 2;
 
-    // The reader notices at its next look at the card; it never does when pcscd is stopped.
+    // The reader notices a card that comes or goes at its next look; it never does when pcscd is stopped.
     static readonly TimeSpan RemovalPatience = TimeSpan.FromSeconds(3);
 
     readonly NetworkStream _stream = client.GetStream();
@@ -58,7 +63,10 @@ sealed class VpcdSession(TcpClient client, SimulatedCard card, TimeProvider time
         }
         catch (Exception e) when (e is CardRemovedException or OperationCanceledException)
         {
-            await LeaveAsync();
+            using var patience = new CancellationTokenSource(RemovalPatience);
+            if (isNew)
+                await AwaitNoticeAsync(patience.Token);
+            await LeaveAsync(patience.Token);
             return VpcdSessionEnd.CardRemoved;
         }
         catch (IOException)
@@ -73,14 +81,15 @@ sealed class VpcdSession(TcpClient client, SimulatedCard card, TimeProvider time
         {
             case [PowerOn or WarmReset]:
                 card.Reset();
-                (_isPowered, _isPoweringUp, IsNoticed) = (true, true, true);
+                (_isPowered, _isPoweringUp, _looks) = (true, true, 0);
+                IsNoticed |= message[0] == PowerOn;
                 break;
             case [PowerOff]:
                 // What pcscd still owed the card before: it looks, powers off, and begins anew.
                 (_isPowered, _looks) = (false, 0);
                 break;
             case [GetAtr]:
-                _looks++;
+                _looks += _isPoweringUp ? 0 : 1;
                 await WriteAsync(AtrToShow(), pulled);
                 _isPoweringUp = false;
                 break;
@@ -90,8 +99,8 @@ sealed class VpcdSession(TcpClient client, SimulatedCard card, TimeProvider time
         }
     }
 
-    // A mute card is there when the reader looks, but has no ATR when it is powered up. (No empty message
-    // then: vpcd would wait for the rest of it.)
+    // A mute card is there when the reader looks, but has no ATR when it is powered up. (No empty message then: vpcd would wait for the
+    // rest of it.)
     byte[] AtrToShow() => card.Atr switch
     {
         [] when _isPoweringUp => throw new CardMuteException(),
@@ -134,14 +143,27 @@ sealed class VpcdSession(TcpClient client, SimulatedCard card, TimeProvider time
         await _stream.WriteAsync(packet, pulled);
     }
 
-    // Says nothing more and waits until the reader closes: then it knows that the card is gone, and another one can be inserted.
-    async Task LeaveAsync()
+    // A hand is not as quick as this program: pcscd gets out of step when a card is gone before it was ever looked at.
+    async Task AwaitNoticeAsync(CancellationToken patience)
     {
-        using var patience = new CancellationTokenSource(RemovalPatience);
+        try
+        {
+            while (!IsNoticed && _looks <= LooksBeforePower)
+                await AnswerAsync(await ReadAsync(patience), patience);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // Pulled unnoticed.
+        }
+    }
+
+    // Says nothing more and waits until the reader closes: then it knows that the card is gone, and another one can be inserted.
+    async Task LeaveAsync(CancellationToken patience)
+    {
         try
         {
             client.Client.Shutdown(SocketShutdown.Send);
-            while (await _stream.ReadAsync(new byte[256], patience.Token) > 0)
+            while (await _stream.ReadAsync(new byte[256], patience) > 0)
             {
                 // What the reader still asks is not answered.
             }

@@ -174,13 +174,6 @@ public abstract class Conformance
     }
 
     protected static Task<ErrandState?> LoadAsync(ErrandRun run, Guid errandId) => run.Services.GetRequiredService<ILoadSagaRepository<ErrandState>>().Load(errandId)!;
-
-    sealed class SetTime(DateTimeOffset now) : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = now;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
 }
 
 /// <summary>MassTransit's in-memory repository.</summary>

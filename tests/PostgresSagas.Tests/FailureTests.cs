@@ -49,6 +49,31 @@ public sealed class FailureTests(DatabaseServer server)
     }
 
     [Fact]
+    public async Task A_delayed_message_too_waits_for_the_commit()
+    {
+        var attempts = 0;
+        var setup = await SetUpAsync() with
+        {
+            Endpoints = (_, factory) => factory.UseDelayedMessageScheduler(),
+            Hooks = new ErrandHooks
+            {
+                OnStep = async (context, _) =>
+                {
+                    var attempt = Interlocked.Increment(ref attempts);
+                    await context.ScheduleSend(ErrandMachine.Notes, TimeSpan.FromMilliseconds(1), new Note(context.Saga.CorrelationId, attempt, []));
+                    if (attempt == 1)
+                        throw new InvalidOperationException("not yet");
+                },
+            },
+        };
+        await using var run = await ErrandRun.StartAsync(setup);
+        await run.SendAsync(new Begin(NewId.NextGuid()));
+        await run.Traffic.SettledAsync(1);
+        Assert.Equal(2, ((Note)Assert.Single(await run.Traffic.ArrivedAsync<Note>(1)).Message).Number);
+        Assert.Equal([nameof(Begun), nameof(Note)], run.Traffic.Departures.Select(departure => departure.Type).Order());
+    }
+
+    [Fact]
     public async Task A_failure_for_good_leaves_the_saga_as_it_was_and_publishes_a_fault()
     {
         var setup = await SetUpAsync() with

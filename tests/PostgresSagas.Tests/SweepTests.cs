@@ -135,6 +135,31 @@ public sealed class SweepTests(DatabaseServer server)
     }
 
     [Fact]
+    public async Task What_nobody_wants_any_more_is_not_sent()
+    {
+        var time = new SetTime(DateTimeOffset.UtcNow);
+        var setup = new ErrandSetup
+        {
+            Database = await server.CreateDatabaseAsync(),
+            Services = services => services.AddSingleton<TimeProvider>(time),
+            Hooks = new ErrandHooks
+            {
+                OnStep = (context, _) => context.Send(
+                    ErrandMachine.Notes, new Note(context.Saga.CorrelationId, 1, []), note => note.TimeToLive = TimeSpan.FromMinutes(5)),
+            },
+        };
+        await using var run = await ErrandRun.StartAsync(setup);
+        run.Traffic.BeforeSend = BrokerIsAway;
+        await run.SendAsync(new Begin(NewId.NextGuid()));
+        await run.Traffic.SettledAsync(1);
+        run.Traffic.BeforeSend = null;
+        time.Now = time.Now.AddMinutes(6);
+        await run.MakeUnsentDueAsync();
+        Assert.Equal(1, await run.Housekeeping.SweepAsync(CancellationToken.None));
+        Assert.Equal([nameof(Begun)], run.Traffic.Departures.Select(departure => departure.Type));
+    }
+
+    [Fact]
     public async Task The_next_message_takes_the_note_along_that_answers_left()
     {
         await using var run = await StartAsync();

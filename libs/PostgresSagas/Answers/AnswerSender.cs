@@ -60,6 +60,6 @@ sealed class AnswerSender(TimeProvider time)
         public ContentType ContentType { get; } = new(message.ContentType);
 
         public MessageBody GetMessageBody<T>(SendContext<T> context)
-            where T : class => new MemoryMessageBody(message.Body);
+            where T : class => new BytesMessageBody(message.Body);
     }
 }

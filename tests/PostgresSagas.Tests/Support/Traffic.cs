@@ -16,7 +16,7 @@ public sealed record Departure(string Type, Guid MessageId);
 /// </summary>
 public sealed class Traffic : ISendObserver, IReceiveObserver, IConsumer<Begun>, IConsumer<Stepped>, IConsumer<Note>, IConsumer<Finished>
 {
-    static readonly TimeSpan Limit = TimeSpan.FromSeconds(120);
+    static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     readonly Lock _gate = new();
     readonly List<Arrival> _arrivals = [];
     readonly List<Departure> _departures = [];

@@ -34,9 +34,11 @@ public sealed class PrivateDatabaseTests(DatabaseServer server)
     public async Task It_listens_on_the_loopback_address_and_asks_for_its_password()
     {
         await using var source = NpgsqlDataSource.Create(server.Server.ConnectionString());
-        await using var listens = source.CreateCommand("SELECT current_setting('listen_addresses') || '|' || current_setting('unix_socket_directories')");
+        const string Addresses = "SELECT current_setting('listen_addresses') || '|' || current_setting('unix_socket_directories')";
+        await using var listens = source.CreateCommand(Addresses);
         Assert.Equal("127.0.0.1|", await listens.ExecuteScalarAsync());
-        await using var other = NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(server.Server.ConnectionString()) { Password = "guess", Pooling = false }.ConnectionString);
+        var guess = new NpgsqlConnectionStringBuilder(server.Server.ConnectionString()) { Password = "guess", Pooling = false };
+        await using var other = NpgsqlDataSource.Create(guess.ConnectionString);
         var e = await Assert.ThrowsAsync<PostgresException>(async () => await other.OpenConnectionAsync());
         Assert.Equal(PostgresErrorCodes.InvalidPassword, e.SqlState);
         Assert.DoesNotContain(server.Server.State.Password, server.Server.State.ToString(), StringComparison.Ordinal);

@@ -79,7 +79,7 @@ public sealed class SweepTests(DatabaseServer server)
         one.Traffic.BeforeSend = null;
         await one.MakeUnsentDueAsync();
 
-        var swept = await Task.WhenAll(one.Housekeeping.SweepAsync(CancellationToken.None), two.Housekeeping.SweepAsync(CancellationToken.None));
+        var swept = await Task.WhenAll(new[] { one, two }.Select(run => run.Housekeeping.SweepAsync(CancellationToken.None)));
         Assert.Equal(Count, swept.Sum());
         var departures = one.Traffic.Departures.Concat(two.Traffic.Departures).ToArray();
         Assert.Equal(Count, departures.Length);
@@ -122,7 +122,8 @@ public sealed class SweepTests(DatabaseServer server)
         {
             await run.MakeUnsentDueAsync();
             Assert.Equal(tries == 1 ? 4 : 0, await run.Housekeeping.SweepAsync(CancellationToken.None));
-            await using var command = run.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("SELECT resends, resend_at - now() FROM errand WHERE correlation_id = $1");
+            await using var command = run.Services.GetRequiredService<NpgsqlDataSource>()
+                .CreateCommand("SELECT resends, resend_at - now() FROM errand WHERE correlation_id = $1");
             command.Parameters.Add(new() { Value = errands[0] });
             await using var reader = await command.ExecuteReaderAsync();
             Assert.True(await reader.ReadAsync());
@@ -219,7 +220,11 @@ public sealed class SweepTests(DatabaseServer server)
         var setup = new ErrandSetup
         {
             Database = await server.CreateDatabaseAsync(),
-            Repository = repository => (repository.HousekeepingInterval, repository.ResendAfter) = (TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(20)),
+            Repository = repository =>
+            {
+                repository.HousekeepingInterval = TimeSpan.FromMilliseconds(10);
+                repository.ResendAfter = TimeSpan.FromMilliseconds(20);
+            },
         };
         await using var run = await ErrandRun.StartAsync(setup);
         var errandId = NewId.NextGuid();

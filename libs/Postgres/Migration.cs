@@ -6,7 +6,9 @@ namespace PersoMesh.Postgres;
 /// <param name="Sql">Statements, separated by semicolons. They run in a transaction, so nothing that PostgreSQL refuses there.</param>
 public sealed record Migration(int Version, string Name, string Sql);
 
-/// <summary>All steps of one owner, a service or a library, in order. Owners share a database and know nothing of each other's tables.</summary>
+/// <summary>
+/// All steps of one owner, a service or a library, in order. Owners share a database and know nothing of each other's tables.
+/// </summary>
 public sealed class MigrationSet
 {
     /// <summary>Creates a set.</summary>
@@ -20,7 +22,11 @@ public sealed class MigrationSet
         for (var i = 0; i < migrations.Count; i++)
         {
             if (migrations[i].Version != i + 1)
-                throw new ArgumentException($"Migration {i + 1} of '{owner}' has the version {migrations[i].Version}: versions count 1, 2, 3 without a gap.", nameof(migrations));
+            {
+                throw new ArgumentException(
+                    $"Migration {i + 1} of '{owner}' has the version {migrations[i].Version}: versions count 1, 2, 3 without a gap.",
+                    nameof(migrations));
+            }
         }
 
         (Owner, Migrations) = (owner, migrations);
@@ -33,5 +39,7 @@ public sealed class MigrationSet
     public IReadOnlyList<Migration> Migrations { get; }
 }
 
-/// <summary>A database could not be brought to the schema that this program needs. The message says which step and why; nothing was changed.</summary>
+/// <summary>
+/// A database could not be brought to the schema that this program needs. The message says which step and why; nothing was changed.
+/// </summary>
 public sealed class MigrationException(string message, Exception? inner = null) : Exception(message, inner);

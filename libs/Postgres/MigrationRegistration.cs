@@ -9,22 +9,27 @@ namespace PersoMesh.Postgres;
 /// <summary>Lets a host bring its databases up to date before anything else in it starts.</summary>
 public static class MigrationRegistration
 {
-    /// <summary>Adds steps that are applied when the host starts, before its other services. A database that is down is waited for.</summary>
+    /// <summary>
+    /// Adds steps that are applied when the host starts, before its other services. A database that is down is waited for.
+    /// </summary>
     /// <param name="services">The host's services.</param>
     /// <param name="set">The steps.</param>
     /// <param name="dataSource">Finds the database; by default the registered <see cref="NpgsqlDataSource"/>.</param>
-    public static IServiceCollection AddMigrations(this IServiceCollection services, MigrationSet set, Func<IServiceProvider, NpgsqlDataSource>? dataSource = null)
+    public static IServiceCollection AddMigrations(
+        this IServiceCollection services, MigrationSet set, Func<IServiceProvider, NpgsqlDataSource>? dataSource = null)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, MigrationService>());
-        return services.AddSingleton(provider => new PendingMigrations(set, dataSource?.Invoke(provider) ?? provider.GetRequiredService<NpgsqlDataSource>()));
+        return services.AddSingleton(
+            provider => new PendingMigrations(set, dataSource?.Invoke(provider) ?? provider.GetRequiredService<NpgsqlDataSource>()));
     }
 }
 
 sealed record PendingMigrations(MigrationSet Set, NpgsqlDataSource DataSource);
 
 /// <summary>Applies all migrations of a host in the phase before its services start.</summary>
-sealed partial class MigrationService(IEnumerable<PendingMigrations> pending, TimeProvider time, ILogger<MigrationService> logger) : IHostedLifecycleService
+sealed partial class MigrationService(IEnumerable<PendingMigrations> pending, TimeProvider time, ILogger<MigrationService> logger) :
+    IHostedLifecycleService
 {
     static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
@@ -68,6 +73,7 @@ sealed partial class MigrationService(IEnumerable<PendingMigrations> pending, Ti
     [LoggerMessage(EventId = 8001, Level = LogLevel.Information, Message = "Applied {Count} migrations of {Owner}.")]
     static partial void LogApplied(ILogger logger, int count, string owner);
 
-    [LoggerMessage(EventId = 8002, Level = LogLevel.Warning, Message = "The database of {Owner} cannot be reached yet; trying again until it can: {Reason}")]
+    [LoggerMessage(EventId = 8002, Level = LogLevel.Warning,
+        Message = "The database of {Owner} cannot be reached yet; trying again until it can: {Reason}")]
     static partial void LogWaiting(ILogger logger, string owner, string reason);
 }

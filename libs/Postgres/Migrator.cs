@@ -55,7 +55,9 @@ public static class Migrator
             }
             else if (!checksum.AsSpan().SequenceEqual(before))
             {
-                throw new MigrationException($"{Describe(set.Owner, migration)} was changed after it had been applied to this database. Restore it and write a further migration.");
+                throw new MigrationException(
+                    $"{Describe(set.Owner, migration)} was changed after it had been applied to this database. " +
+                    "Restore it and write a further migration.");
             }
         }
 
@@ -63,7 +65,8 @@ public static class Migrator
         return count;
     }
 
-    static async Task ApplyAsync(NpgsqlConnection connection, string owner, Migration migration, byte[] checksum, CancellationToken cancellationToken)
+    static async Task ApplyAsync(
+        NpgsqlConnection connection, string owner, Migration migration, byte[] checksum, CancellationToken cancellationToken)
     {
         try
         {
@@ -72,17 +75,21 @@ public static class Migrator
         catch (PostgresException e) when (!e.IsTransient)
         {
             var place = e.Position > 0 ? $" at character {e.Position}" : "";
-            throw new MigrationException($"{Describe(owner, migration)} failed{place}: {e.MessageText} ({e.SqlState}). Nothing was changed.", e);
+            throw new MigrationException(
+                $"{Describe(owner, migration)} failed{place}: {e.MessageText} ({e.SqlState}). Nothing was changed.", e);
         }
 
         const string Remember = "INSERT INTO persomesh_migrations (owner, version, name, checksum) VALUES ($1, $2, $3, $4)";
-        await ExecuteAsync(connection, Remember, [owner, migration.Version, migration.Name, checksum], cancellationToken).ConfigureAwait(false);
+        await ExecuteAsync(connection, Remember, [owner, migration.Version, migration.Name, checksum], cancellationToken)
+            .ConfigureAwait(false);
     }
 
-    static async Task<Dictionary<int, byte[]>> ReadAppliedAsync(NpgsqlConnection connection, string owner, CancellationToken cancellationToken)
+    static async Task<Dictionary<int, byte[]>> ReadAppliedAsync(
+        NpgsqlConnection connection, string owner, CancellationToken cancellationToken)
     {
-        var command = new NpgsqlCommand("SELECT version, checksum FROM persomesh_migrations WHERE owner = $1", connection) { Parameters = { new() { Value = owner } } };
+        var command = new NpgsqlCommand("SELECT version, checksum FROM persomesh_migrations WHERE owner = $1", connection);
         await using var _ = command.ConfigureAwait(false);
+        command.Parameters.Add(new() { Value = owner });
         var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         await using var __ = reader.ConfigureAwait(false);
         var applied = new Dictionary<int, byte[]>();

@@ -10,7 +10,7 @@ public static class PostgresSagaRegistration
     const int RetriesLater = 300;
     static readonly TimeSpan RetryLater = TimeSpan.FromSeconds(5);
     static readonly TimeSpan[] RetryAtFirst =
-        [TimeSpan.FromMilliseconds(50), TimeSpan.FromMilliseconds(200), TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
+        [.. new[] { 50, 200, 500, 1000, 2000 }.Select(milliseconds => TimeSpan.FromMilliseconds(milliseconds))];
 
     /// <summary>
     /// Keeps a saga in a table of its own: state, the last messages it consumed and the messages it answered with in one row,
@@ -19,10 +19,13 @@ public static class PostgresSagaRegistration
     /// <para>
     /// Needs no outbox on the endpoint. Events correlate by identifier; every message needs a message identifier. A step of the
     /// state machine may run twice for one message: what it does besides changing the saga and sending must bear that, or happen in
-    /// <see cref="ISagaTransaction"/>.
+    /// <see cref="ISagaTransaction"/>. Answers to one message are sent all at once, in no order. Only what changes a saga is kept:
+    /// the answer to a read-only event, or for a saga that is not there, is sent and forgotten.
     /// </para>
     /// </summary>
-    /// <typeparam name="TSaga">The saga; with <see cref="ISagaDeadline"/> its deadlines can be searched for (<see cref="ISagaDeadlines{TSaga}"/>).</typeparam>
+    /// <typeparam name="TSaga">
+    /// The saga; when it is an <see cref="ISagaDeadline"/>, <see cref="ISagaDeadlines{TSaga}"/> finds those that are overdue.
+    /// </typeparam>
     /// <param name="saga">Where the saga is registered.</param>
     /// <param name="configure">Sets at least the table and the serializer.</param>
     /// <exception cref="ConfigurationException">A setting cannot be used; the message names all that cannot.</exception>
@@ -42,7 +45,9 @@ public static class PostgresSagaRegistration
     /// Keeps messages where they are while the database cannot be reached, for some 25 minutes, instead of failing them: a database
     /// that is restarted must not send its whole queue to the error queue. Other failures are left to other retries.
     /// </summary>
-    /// <param name="endpoint">The saga's endpoint. Configure after the endpoint's general retry, which then does not multiply this one.</param>
+    /// <param name="endpoint">
+    /// The saga's endpoint. Configure after the endpoint's general retry, which then does not multiply this one.
+    /// </param>
     public static void UseDatabaseRetry(this IConsumePipeConfigurator endpoint) =>
         endpoint.UseMessageRetry(retry =>
         {

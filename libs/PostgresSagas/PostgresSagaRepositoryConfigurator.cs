@@ -40,16 +40,24 @@ public sealed class PostgresSagaRepositoryConfigurator<TSaga> : ISpecification
     /// </summary>
     public ConcurrencyMode Concurrency { get; set; } = ConcurrencyMode.Optimistic;
 
-    /// <summary>How many consumed messages a saga remembers, 1 to 1,000. A repeat that comes after more than so many others is taken for new. 8 by default.</summary>
+    /// <summary>
+    /// How many consumed messages a saga remembers, 1 to 1,000; 8 by default. A repeat that comes after so many others is taken for
+    /// new.
+    /// </summary>
     public int RememberedMessages { get; set; } = 8;
 
-    /// <summary>How old answers must be that were never noted as sent, before a sweep sends them. 10 seconds by default; more than <see cref="HousekeepingInterval"/>.</summary>
+    /// <summary>
+    /// How old answers must be that were never noted as sent, before a sweep sends them. 10 seconds by default; more than
+    /// <see cref="HousekeepingInterval"/>.
+    /// </summary>
     public TimeSpan ResendAfter { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How often to note what was sent, to sweep and to forget. 1 second by default.</summary>
     public TimeSpan HousekeepingInterval { get; set; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How long the transport may take to confirm a saga's answers before they are left to a sweep. 30 seconds by default.</summary>
+    /// <summary>
+    /// How long the transport may take to confirm a saga's answers before they are left to a sweep. 30 seconds by default.
+    /// </summary>
     public TimeSpan DeliveryTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
@@ -64,13 +72,15 @@ public sealed class PostgresSagaRepositoryConfigurator<TSaga> : ISpecification
         if (!SagaTableSql.IsName(Table))
             yield return this.Failure(nameof(Table), Table, "must be 1 to 48 small letters, digits and underscores, a letter first");
         if (Serializer is null)
-            yield return this.Failure(nameof(Serializer), $"must be set: the JsonTypeInfo of {typeof(TSaga).Name}, as a rule from a source-generated context");
+            yield return this.Failure(nameof(Serializer),
+                $"must be set: the JsonTypeInfo of {typeof(TSaga).Name}, as a rule from a source-generated context");
         if (RememberedMessages is < 1 or > 1_000)
             yield return this.Failure(nameof(RememberedMessages), "must be 1 to 1,000");
         if (HousekeepingInterval <= TimeSpan.Zero)
             yield return this.Failure(nameof(HousekeepingInterval), "must be positive");
         if (ResendAfter <= HousekeepingInterval)
-            yield return this.Failure(nameof(ResendAfter), $"must be longer than {nameof(HousekeepingInterval)}, or sweeps send what was sent already");
+            yield return this.Failure(nameof(ResendAfter),
+                $"must be longer than {nameof(HousekeepingInterval)}, or sweeps send what was sent already");
         if (DeliveryTimeout <= TimeSpan.Zero)
             yield return this.Failure(nameof(DeliveryTimeout), "must be positive");
         if (Retention <= TimeSpan.Zero)
@@ -79,7 +89,8 @@ public sealed class PostgresSagaRepositoryConfigurator<TSaga> : ISpecification
 
     internal void Register(IServiceCollection services)
     {
-        var (sql, serializer, findDatabase) = (new SagaTableSql(Table), Serializer!, DataSource ?? (provider => provider.GetRequiredService<NpgsqlDataSource>()));
+        var (sql, serializer) = (new SagaTableSql(Table), Serializer!);
+        var findDatabase = DataSource ?? (provider => provider.GetRequiredService<NpgsqlDataSource>());
         services.AddMigrations(sql.Migrations, findDatabase);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<AnswerSender>();
@@ -99,6 +110,7 @@ public sealed class PostgresSagaRepositoryConfigurator<TSaga> : ISpecification
         if (typeof(ISagaDeadline).IsAssignableFrom(typeof(TSaga)))
             services.AddSingleton<ISagaDeadlines<TSaga>, PostgresSagaDeadlines<TSaga>>();
         services.RegisterLoadSagaRepository<TSaga, PostgresSagaRepositoryContextFactory<TSaga>>();
-        services.RegisterSagaRepository<TSaga, SagaSession, SagaConsumeContextFactory<SagaSession, TSaga>, PostgresSagaRepositoryContextFactory<TSaga>>();
+        services.RegisterSagaRepository<
+            TSaga, SagaSession, SagaConsumeContextFactory<SagaSession, TSaga>, PostgresSagaRepositoryContextFactory<TSaga>>();
     }
 }

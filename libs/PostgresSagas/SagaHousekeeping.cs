@@ -11,8 +11,8 @@ namespace PersoMesh.PostgresSagas;
 /// forgets sagas that ended long ago. Every replica of a service does it; they pass over each other's rows.
 /// </summary>
 sealed partial class SagaHousekeeping<TSaga>(
-    SagaTable<TSaga> table, PostgresSagaOptions<TSaga> options, DeliveredAnswers<TSaga> delivered, AnswerSender sender, IBus bus, TimeProvider time,
-    ILogger<SagaHousekeeping<TSaga>> logger) :
+    SagaTable<TSaga> table, PostgresSagaOptions<TSaga> options, DeliveredAnswers<TSaga> delivered, AnswerSender sender, IBus bus,
+    TimeProvider time, ILogger<SagaHousekeeping<TSaga>> logger) :
     BackgroundService,
     IHostedLifecycleService
     where TSaga : class, ISaga
@@ -43,7 +43,8 @@ sealed partial class SagaHousekeeping<TSaga>(
                 return count;
             try
             {
-                await table.ClearDeliveredAsync([.. batch.Keys], [.. batch.Values.SelectMany(keys => keys)], cancellationToken).ConfigureAwait(false);
+                await table.ClearDeliveredAsync([.. batch.Keys], [.. batch.Values.SelectMany(keys => keys)], cancellationToken)
+                    .ConfigureAwait(false);
                 count += batch.Count;
             }
             catch
@@ -127,10 +128,12 @@ sealed partial class SagaHousekeeping<TSaga>(
         }
     }
 
-    [LoggerMessage(EventId = 8103, Level = LogLevel.Information, Message = "Sent the answers of saga {SagaId}, which had been left behind.")]
+    [LoggerMessage(EventId = 8103, Level = LogLevel.Information,
+        Message = "Sent the answers of saga {SagaId}, which had been left behind.")]
     static partial void LogSwept(ILogger logger, Guid sagaId);
 
-    [LoggerMessage(EventId = 8104, Level = LogLevel.Warning, Message = "The answers of saga {SagaId} could not be sent, try {Try}; they stay and are tried again, less and less often.")]
+    [LoggerMessage(EventId = 8104, Level = LogLevel.Warning,
+        Message = "The answers of saga {SagaId} could not be sent, try {Try}; they stay and are tried again, less and less often.")]
     static partial void LogUndelivered(ILogger logger, Guid sagaId, int @try, Exception exception);
 
     [LoggerMessage(EventId = 8105, Level = LogLevel.Warning, Message = "Housekeeping of {Saga} failed; it is tried again.")]

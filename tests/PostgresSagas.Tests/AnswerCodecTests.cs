@@ -8,7 +8,8 @@ namespace PersoMesh.PostgresSagas.Tests;
 public sealed class AnswerCodecTests
 {
     [Fact]
-    public void What_is_written_is_read() => Prop.ForAll(Sets().ToArbitrary(), sets => Same(sets, AnswerCodec.Decode(AnswerCodec.Encode(sets)))).QuickCheckThrowOnFailure();
+    public void What_is_written_is_read() =>
+        Prop.ForAll(Sets().ToArbitrary(), sets => Same(sets, AnswerCodec.Decode(AnswerCodec.Encode(sets)))).QuickCheckThrowOnFailure();
 
     [Fact]
     public void Nothing_takes_no_space()
@@ -89,7 +90,8 @@ public sealed class AnswerCodecTests
             Gen.Constant<object>(new Uri("queue:somewhere?durable=true")));
         var values = (from names in text.ArrayOf()
                       from each in value.ArrayOf(names.Length)
-                      select names.Zip(each).DistinctBy(pair => pair.First, StringComparer.OrdinalIgnoreCase).ToDictionary(pair => pair.First, pair => pair.Second)).Resize(5);
+                      let pairs = names.Zip(each).DistinctBy(pair => pair.First, StringComparer.OrdinalIgnoreCase)
+                      select pairs.ToDictionary(pair => pair.First, pair => pair.Second)).Resize(5);
         var answer = from messageId in id
                      from contentType in text
                      from types in text.ArrayOf().Resize(3)

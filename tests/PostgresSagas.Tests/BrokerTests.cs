@@ -11,7 +11,8 @@ public sealed class BrokerTests(DatabaseServer server, BrokerServer broker) : IA
 {
     ErrandSetup _setup = null!;
 
-    public async Task InitializeAsync() => _setup = new ErrandSetup { Database = await server.CreateDatabaseAsync(), BrokerPort = broker.Port };
+    public async Task InitializeAsync() =>
+        _setup = new ErrandSetup { Database = await server.CreateDatabaseAsync(), BrokerPort = broker.Port };
 
     public Task DisposeAsync() => Task.CompletedTask;
 
@@ -47,7 +48,8 @@ public sealed class BrokerTests(DatabaseServer server, BrokerServer broker) : IA
         {
             Hooks = new ErrandHooks
             {
-                OnStep = (context, _) => context.Send(nowhere, new Note(context.Saga.CorrelationId, 1, []), note => ((RabbitMqSendContext)note).Mandatory = true),
+                OnStep = (context, _) => context.Send(
+                    nowhere, new Note(context.Saga.CorrelationId, 1, []), note => ((RabbitMqSendContext)note).Mandatory = true),
             },
         };
         await using var run = await ErrandRun.StartAsync(setup);
@@ -101,7 +103,8 @@ public sealed class BrokerTests(DatabaseServer server, BrokerServer broker) : IA
         foreach (var errandId in errands)
             Assert.Equal(Steps + 1, (await run.ReadRowAsync(errandId))!.Version);
         var notes = await run.Traffic.ArrivedAsync<Note>(Errands * Steps);
-        Assert.Equal(Errands * Steps, notes.Select(arrival => (((Note)arrival.Message).ErrandId, ((Note)arrival.Message).Number)).Distinct().Count());
+        var steps = notes.Select(arrival => (Note)arrival.Message).Select(note => (note.ErrandId, note.Number));
+        Assert.Equal(Errands * Steps, steps.Distinct().Count());
         Assert.Equal(Errands * Steps, notes.Select(arrival => arrival.MessageId).Distinct().Count());
     }
 }

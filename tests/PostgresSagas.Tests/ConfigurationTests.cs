@@ -20,7 +20,9 @@ public sealed class ConfigurationTests
             repository.DeliveryTimeout = TimeSpan.Zero;
             repository.Retention = TimeSpan.Zero;
         });
-        foreach (var setting in new[] { "Table", "Serializer", "RememberedMessages", "HousekeepingInterval", "ResendAfter", "DeliveryTimeout", "Retention" })
+        string[] settings =
+            ["Table", "Serializer", "RememberedMessages", "HousekeepingInterval", "ResendAfter", "DeliveryTimeout", "Retention"];
+        foreach (var setting in settings)
             Assert.Contains($"[Failure] {setting}", e.Message, StringComparison.Ordinal);
         Assert.Contains(nameof(ErrandState), e.Message, StringComparison.Ordinal);
     }
@@ -50,5 +52,6 @@ public sealed class ConfigurationTests
     public void A_table_has_a_plain_name(string name, bool isName) => Assert.Equal(isName, SagaTableSql.IsName(name));
 
     static ConfigurationException Refusal(Action<PostgresSagaRepositoryConfigurator<ErrandState>> configure) =>
-        Assert.Throws<ConfigurationException>(() => new ServiceCollection().AddMassTransit(bus => bus.AddSagaStateMachine<ErrandMachine, ErrandState>().PostgresRepository(configure)));
+        Assert.Throws<ConfigurationException>(() => new ServiceCollection().AddMassTransit(
+            bus => bus.AddSagaStateMachine<ErrandMachine, ErrandState>().PostgresRepository(configure)));
 }

@@ -89,7 +89,11 @@ public abstract class Conformance
         var setup = await SetUpAsync() with
         {
             Concurrency = 1,
-            Hooks = new ErrandHooks { OnStep = (context, _) => context.Saga.CorrelationId == poisoned ? throw new InvalidOperationException("poison") : Task.CompletedTask },
+            Hooks = new ErrandHooks
+            {
+                OnStep = (context, _) =>
+                    context.Saga.CorrelationId == poisoned ? throw new InvalidOperationException("poison") : Task.CompletedTask,
+            },
         };
         await using var run = await ErrandRun.StartAsync(setup);
         await run.SendAsync(new Begin(poisoned));
@@ -113,7 +117,8 @@ public abstract class Conformance
                 OnStep = (context, _) =>
                 {
                     context.Saga.Remark = "Zoë \"Ω\" \\ \u0000\u0001 𝄞";
-                    context.Saga.Waypoints = [new Waypoint("a", [0x9000, ushort.MaxValue], TimeSpan.FromTicks(1)), new Waypoint("", [], TimeSpan.MaxValue)];
+                    context.Saga.Waypoints =
+                        [new Waypoint("a", [0x9000, ushort.MaxValue], TimeSpan.FromTicks(1)), new Waypoint("", [], TimeSpan.MaxValue)];
                     return Task.CompletedTask;
                 },
             },
@@ -152,7 +157,8 @@ public abstract class Conformance
     public async Task Sagas_past_their_deadline_are_handed_out_once_in_a_lease()
     {
         var time = new SetTime(new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero));
-        await using var run = await ErrandRun.StartAsync(await SetUpAsync() with { Services = services => services.AddSingleton<TimeProvider>(time) });
+        var setup = await SetUpAsync() with { Services = services => services.AddSingleton<TimeProvider>(time) };
+        await using var run = await ErrandRun.StartAsync(setup);
         var (first, second, third, none) = (NewId.NextGuid(), NewId.NextGuid(), NewId.NextGuid(), NewId.NextGuid());
         await run.SendAsync(new Begin(second) { Deadline = time.Now.AddMinutes(2) });
         await run.SendAsync(new Begin(first) { Deadline = time.Now.AddMinutes(1) });
@@ -160,7 +166,8 @@ public abstract class Conformance
         await run.SendAsync(new Begin(none));
         await run.Traffic.SettledAsync(4);
         var deadlines = run.Services.GetRequiredService<ISagaDeadlines<ErrandState>>();
-        Task<IReadOnlyList<Guid>> ClaimAsync(int limit) => deadlines.ClaimDueAsync(saga => saga.CorrelationId, limit, TimeSpan.FromMinutes(10), CancellationToken.None);
+        Task<IReadOnlyList<Guid>> ClaimAsync(int limit) =>
+            deadlines.ClaimDueAsync(saga => saga.CorrelationId, limit, TimeSpan.FromMinutes(10), CancellationToken.None);
 
         Assert.Empty(await ClaimAsync(10));
         time.Now = time.Now.AddMinutes(2);
@@ -173,14 +180,8 @@ public abstract class Conformance
         Assert.Equal(new[] { first, third }.Order(), (await ClaimAsync(10)).Order());
     }
 
-    protected static Task<ErrandState?> LoadAsync(ErrandRun run, Guid errandId) => run.Services.GetRequiredService<ILoadSagaRepository<ErrandState>>().Load(errandId)!;
-
-    sealed class SetTime(DateTimeOffset now) : TimeProvider
-    {
-        public DateTimeOffset Now { get; set; } = now;
-
-        public override DateTimeOffset GetUtcNow() => Now;
-    }
+    protected static Task<ErrandState?> LoadAsync(ErrandRun run, Guid errandId) =>
+        run.Services.GetRequiredService<ILoadSagaRepository<ErrandState>>().Load(errandId)!;
 }
 
 /// <summary>MassTransit's in-memory repository.</summary>
@@ -201,5 +202,9 @@ public sealed class PostgresConformanceTests(DatabaseServer server) : Conformanc
 public sealed class LockedConformanceTests(DatabaseServer server) : Conformance
 {
     protected override async Task<ErrandSetup> SetUpAsync() =>
-        new() { Database = await server.CreateDatabaseAsync(), Repository = repository => repository.Concurrency = ConcurrencyMode.Pessimistic };
+        new()
+        {
+            Database = await server.CreateDatabaseAsync(),
+            Repository = repository => repository.Concurrency = ConcurrencyMode.Pessimistic,
+        };
 }

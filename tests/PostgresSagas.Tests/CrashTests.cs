@@ -17,7 +17,8 @@ public sealed class CrashTests(DatabaseServer server, BrokerServer broker)
     public async Task Killed_at_any_point_nothing_is_lost_and_nothing_happens_twice(CrashPoint point, bool isWritten, int leftBefore)
     {
         var database = await server.CreateDatabaseAsync();
-        await using var listener = await ErrandRun.StartAsync(new ErrandSetup { Database = database, BrokerPort = broker.Port, Concurrency = 0 });
+        await using var listener = await ErrandRun.StartAsync(
+            new ErrandSetup { Database = database, BrokerPort = broker.Port, Concurrency = 0 });
         var errandId = NewId.NextGuid();
         Guid begin;
         await using (var doomed = await WorkerProcess.StartAsync(database, broker.Port, point))

@@ -35,7 +35,11 @@ public sealed class FinishedSagaTests(DatabaseServer server)
     public async Task New_messages_for_a_saga_that_has_ended_do_nothing()
     {
         var runs = 0;
-        var setup = new ErrandSetup { Database = await server.CreateDatabaseAsync(), Hooks = new ErrandHooks { OnStep = (_, _) => Task.FromResult(Interlocked.Increment(ref runs)) } };
+        var setup = new ErrandSetup
+        {
+            Database = await server.CreateDatabaseAsync(),
+            Hooks = new ErrandHooks { OnStep = (_, _) => Task.FromResult(Interlocked.Increment(ref runs)) },
+        };
         await using var run = await ErrandRun.StartAsync(setup);
         var errandId = NewId.NextGuid();
         await run.SendAsync(new Begin(errandId));

@@ -32,7 +32,8 @@ public sealed class MigratorTests(DatabaseServer server)
         Assert.Equal(1, await Migrator.ApplyAsync(database, new MigrationSet("test", First, Second), CancellationToken.None));
         // The release before may still be started.
         Assert.Equal(0, await Migrator.ApplyAsync(database, new MigrationSet("test", First), CancellationToken.None));
-        Assert.Equal("table, column", await ScalarAsync(database, "SELECT string_agg(name, ', ' ORDER BY version) FROM persomesh_migrations WHERE owner = 'test'"));
+        const string Applied = "SELECT string_agg(name, ', ' ORDER BY version) FROM persomesh_migrations WHERE owner = 'test'";
+        Assert.Equal("table, column", await ScalarAsync(database, Applied));
     }
 
     [Fact]
@@ -40,7 +41,8 @@ public sealed class MigratorTests(DatabaseServer server)
     {
         await using var database = await CreateAsync();
         Assert.Equal(1, await Migrator.ApplyAsync(database, new MigrationSet("one", First), CancellationToken.None));
-        Assert.Equal(1, await Migrator.ApplyAsync(database, new MigrationSet("two", new Migration(1, "other", "CREATE TABLE other ()")), CancellationToken.None));
+        var other = new MigrationSet("two", new Migration(1, "other", "CREATE TABLE other ()"));
+        Assert.Equal(1, await Migrator.ApplyAsync(database, other, CancellationToken.None));
     }
 
     [Fact]
@@ -58,7 +60,9 @@ public sealed class MigratorTests(DatabaseServer server)
     {
         await using var database = await CreateAsync();
         await Migrator.ApplyAsync(database, new MigrationSet("test", First, Second), CancellationToken.None);
-        Assert.Equal(0, await Migrator.ApplyAsync(database, new MigrationSet("test", First, Second with { Sql = Second.Sql.Replace("\n", "\r\n", StringComparison.Ordinal) }), CancellationToken.None));
+        // Another checkout's line ends change nothing.
+        var checkedOut = new MigrationSet("test", First, Second with { Sql = Second.Sql.Replace("\n", "\r\n", StringComparison.Ordinal) });
+        Assert.Equal(0, await Migrator.ApplyAsync(database, checkedOut, CancellationToken.None));
         var changed = new MigrationSet("test", First with { Sql = First.Sql + ";" }, Second);
         var e = await Assert.ThrowsAsync<MigrationException>(() => Migrator.ApplyAsync(database, changed, CancellationToken.None));
         Assert.Contains("Migration 1 'table' of 'test' was changed", e.Message, StringComparison.Ordinal);
@@ -70,7 +74,8 @@ public sealed class MigratorTests(DatabaseServer server)
     [InlineData(1, 3)]
     [InlineData(0)]
     public void Versions_count_without_a_gap(params int[] versions) =>
-        Assert.Throws<ArgumentException>(() => new MigrationSet("test", [.. versions.Select(version => new Migration(version, "x", "SELECT 1"))]));
+        Assert.Throws<ArgumentException>(
+            () => new MigrationSet("test", [.. versions.Select(version => new Migration(version, "x", "SELECT 1"))]));
 
     [Fact]
     public async Task A_host_waits_for_its_database_and_starts_nothing_before()

@@ -24,7 +24,7 @@ public sealed class RedeliveryTests(DatabaseServer server)
         foreach (var errandId in errands)
             Assert.Equal((3, true), await run.ReadRowAsync(errandId) is { } row ? (row.Version, row.IsFinished) : default);
         foreach (var type in new[] { nameof(Begun), nameof(Stepped), nameof(Note), nameof(Finished) })
-            Assert.Equal(50, run.Traffic.Departures.Where(departure => departure.Type == type).Select(departure => departure.MessageId).Distinct().Count());
+            Assert.Equal(50, run.Traffic.Departures.Where(departure => departure.Type == type).Distinct().Count());
     }
 
     [Fact]
@@ -56,9 +56,10 @@ public sealed class RedeliveryTests(DatabaseServer server)
 
         await run.Traffic.ArrivedAsync<Stepped>(3);
         await run.Traffic.ArrivedAsync<Note>(7);
-        foreach (var group in run.Traffic.Arrivals.Where(arrival => arrival.Message is not Begun).GroupBy(arrival => arrival.MessageId).Where(group => group.Count() > 1))
-            Assert.Single(group.Select(arrival => (arrival.Body, arrival.Headers)).Distinct());
-        Assert.Equal(3, run.Traffic.Arrivals.GroupBy(arrival => arrival.MessageId).Count(group => group.Count() == 3));
+        var repeated = run.Traffic.Arrivals.GroupBy(arrival => arrival.MessageId).Where(copies => copies.Count() == 3).ToArray();
+        Assert.Equal(3, repeated.Length);
+        foreach (var copies in repeated)
+            Assert.Single(copies.Select(arrival => (arrival.Body, arrival.Headers)).Distinct());
         Assert.Contains(run.Traffic.Arrivals, arrival => arrival.Headers.Contains("text=Zoë", StringComparison.Ordinal));
         Assert.Equal(2, (await run.ReadRowAsync(errandId))?.Version);
     }
@@ -140,7 +141,11 @@ public sealed class RedeliveryTests(DatabaseServer server)
     [Fact]
     public async Task The_memory_holds_as_many_messages_as_it_was_told()
     {
-        var setup = new ErrandSetup { Database = await server.CreateDatabaseAsync(), Repository = repository => repository.RememberedMessages = 3 };
+        var setup = new ErrandSetup
+        {
+            Database = await server.CreateDatabaseAsync(),
+            Repository = repository => repository.RememberedMessages = 3,
+        };
         await using var run = await ErrandRun.StartAsync(setup);
         var errandId = NewId.NextGuid();
         await run.SendAsync(new Begin(errandId));

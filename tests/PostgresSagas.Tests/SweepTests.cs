@@ -79,7 +79,7 @@ public sealed class SweepTests(DatabaseServer server)
         one.Traffic.BeforeSend = null;
         await one.MakeUnsentDueAsync();
 
-        var swept = await Task.WhenAll(one.Housekeeping.SweepAsync(CancellationToken.None), two.Housekeeping.SweepAsync(CancellationToken.None));
+        var swept = await Task.WhenAll(new[] { one, two }.Select(run => run.Housekeeping.SweepAsync(CancellationToken.None)));
         Assert.Equal(Count, swept.Sum());
         var departures = one.Traffic.Departures.Concat(two.Traffic.Departures).ToArray();
         Assert.Equal(Count, departures.Length);
@@ -122,7 +122,8 @@ public sealed class SweepTests(DatabaseServer server)
         {
             await run.MakeUnsentDueAsync();
             Assert.Equal(tries == 1 ? 4 : 0, await run.Housekeeping.SweepAsync(CancellationToken.None));
-            await using var command = run.Services.GetRequiredService<NpgsqlDataSource>().CreateCommand("SELECT resends, resend_at - now() FROM errand WHERE correlation_id = $1");
+            await using var command = run.Services.GetRequiredService<NpgsqlDataSource>()
+                .CreateCommand("SELECT resends, resend_at - now() FROM errand WHERE correlation_id = $1");
             command.Parameters.Add(new() { Value = errands[0] });
             await using var reader = await command.ExecuteReaderAsync();
             Assert.True(await reader.ReadAsync());
@@ -132,6 +133,31 @@ public sealed class SweepTests(DatabaseServer server)
         }
 
         Assert.Equal(4, run.Traffic.Departures.Count);
+    }
+
+    [Fact]
+    public async Task What_nobody_wants_any_more_is_not_sent()
+    {
+        var time = new SetTime(DateTimeOffset.UtcNow);
+        var setup = new ErrandSetup
+        {
+            Database = await server.CreateDatabaseAsync(),
+            Services = services => services.AddSingleton<TimeProvider>(time),
+            Hooks = new ErrandHooks
+            {
+                OnStep = (context, _) => context.Send(
+                    ErrandMachine.Notes, new Note(context.Saga.CorrelationId, 1, []), note => note.TimeToLive = TimeSpan.FromMinutes(5)),
+            },
+        };
+        await using var run = await ErrandRun.StartAsync(setup);
+        run.Traffic.BeforeSend = BrokerIsAway;
+        await run.SendAsync(new Begin(NewId.NextGuid()));
+        await run.Traffic.SettledAsync(1);
+        run.Traffic.BeforeSend = null;
+        time.Now = time.Now.AddMinutes(6);
+        await run.MakeUnsentDueAsync();
+        Assert.Equal(1, await run.Housekeeping.SweepAsync(CancellationToken.None));
+        Assert.Equal([nameof(Begun)], run.Traffic.Departures.Select(departure => departure.Type));
     }
 
     [Fact]
@@ -194,7 +220,11 @@ public sealed class SweepTests(DatabaseServer server)
         var setup = new ErrandSetup
         {
             Database = await server.CreateDatabaseAsync(),
-            Repository = repository => (repository.HousekeepingInterval, repository.ResendAfter) = (TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(20)),
+            Repository = repository =>
+            {
+                repository.HousekeepingInterval = TimeSpan.FromMilliseconds(10);
+                repository.ResendAfter = TimeSpan.FromMilliseconds(20);
+            },
         };
         await using var run = await ErrandRun.StartAsync(setup);
         var errandId = NewId.NextGuid();

@@ -26,7 +26,8 @@ public sealed class TwoEventsTests(DatabaseServer server)
                 repository.Table = "visit";
                 repository.Serializer = (JsonTypeInfo<Visit>)JsonSerializerOptions.Web.GetTypeInfo(typeof(Visit));
             });
-            bus.UsingInMemory((context, factory) => factory.ReceiveEndpoint(SagaBench.ErrandHost.Queue, endpoint => endpoint.ConfigureSaga<Visit>(context)));
+            bus.UsingInMemory((context, factory) =>
+                factory.ReceiveEndpoint(SagaBench.ErrandHost.Queue, endpoint => endpoint.ConfigureSaga<Visit>(context)));
         });
         using var host = builder.Build();
         await host.StartAsync();

@@ -5,7 +5,8 @@ namespace PersoMesh.PrivateServers;
 
 /// <summary>
 /// PostgreSQL (Debian's package) as a private process on a free loopback port with its data in a folder of its own: for tests, for
-/// <c>./perso up</c> and for benchmarks. It shares nothing with a database that the machine may run. Every commit reaches the disk (fsync is on).
+/// <c>./perso up</c> and for benchmarks. It shares nothing with a database that the machine may run. Every commit reaches the disk
+/// (fsync is on).
 /// </summary>
 public sealed class PrivateDatabase
 {
@@ -26,7 +27,9 @@ public sealed class PrivateDatabase
     public static string UserName => "persomesh";
 
     /// <summary>Initializes a server's folder, starts the server and waits until it takes connections.</summary>
-    /// <param name="folder">For its data and logs; created. Started by root, every folder above must be open to the user <c>postgres</c> (mode o+x).</param>
+    /// <param name="folder">
+    /// For its data and logs; created. Started by root, every folder above must be open to the user <c>postgres</c> (mode o+x).
+    /// </param>
     /// <param name="cancellationToken">Gives up; what had started is stopped.</param>
     /// <exception cref="InvalidOperationException">PostgreSQL is not installed, or does not start; the message says what to do.</exception>
     public static async Task<PrivateDatabase> StartAsync(string folder, CancellationToken cancellationToken)
@@ -44,7 +47,8 @@ public sealed class PrivateDatabase
 
     /// <summary>Connection string (Npgsql) to one of the server's databases; <c>postgres</c> exists from the start.</summary>
     public string ConnectionString(string database = "postgres") =>
-        $"Host={Host};Port={State.Port};Username={UserName};Password={State.Password};Database={database};Max Auto Prepare=50;Maximum Pool Size=64";
+        $"Host={Host};Port={State.Port};Username={UserName};Password={State.Password};Database={database};" +
+        "Max Auto Prepare=50;Maximum Pool Size=64";
 
     /// <summary>Creates an empty database.</summary>
     /// <param name="database">Its name: letters, digits and underscores.</param>
@@ -54,8 +58,11 @@ public sealed class PrivateDatabase
     public async Task<string> CreateDatabaseAsync(string database, CancellationToken cancellationToken)
     {
         var environment = new Dictionary<string, string?> { ["PGPASSWORD"] = State.Password };
-        var (exit, output) = await RunAsync(Program("createdb"), ["-h", Host, "-p", State.Port.ToString(), "-U", UserName, "--", database], environment, cancellationToken);
-        return exit == 0 ? ConnectionString(database) : throw new InvalidOperationException($"The database '{database}' could not be created: {output.Trim()}");
+        string[] create = ["-h", Host, "-p", State.Port.ToString(), "-U", UserName, "--", database];
+        var (exit, output) = await RunAsync(Program("createdb"), create, environment, cancellationToken);
+        return exit == 0
+            ? ConnectionString(database)
+            : throw new InvalidOperationException($"The database '{database}' could not be created: {output.Trim()}");
     }
 
     /// <summary>Stops the server: open transactions are rolled back, everything is written out.</summary>
@@ -91,8 +98,8 @@ public sealed class PrivateDatabase
     {
         string[] server =
         [
-            Program("postgres"), "-D", DataFolder(State.Folder), "-c", $"listen_addresses={Host}", "-c", $"port={State.Port}", "-c", "unix_socket_directories=",
-            "-c", "fsync=on", "-c", "max_connections=200",
+            Program("postgres"), "-D", DataFolder(State.Folder), "-c", $"listen_addresses={Host}", "-c", $"port={State.Port}",
+            "-c", "unix_socket_directories=", "-c", "fsync=on", "-c", "max_connections=200",
         ];
         var command = AsServerUser(server);
         var log = Path.Combine(State.Folder, "database.log");
@@ -120,7 +127,8 @@ public sealed class PrivateDatabase
 
     async Task StopAsync(string mode)
     {
-        await RunAsync(AsServerUser([Program("pg_ctl"), "stop", "-D", DataFolder(State.Folder), "-m", mode, "-w", "-t", "60"]), CancellationToken.None);
+        string[] stop = [Program("pg_ctl"), "stop", "-D", DataFolder(State.Folder), "-m", mode, "-w", "-t", "60"];
+        await RunAsync(AsServerUser(stop), CancellationToken.None);
         await DetachedProcess.StopAsync(State.ProcessId, TimeSpan.FromSeconds(5));
     }
 
@@ -132,23 +140,34 @@ public sealed class PrivateDatabase
         var versions = Directory.Exists(Programs) ? Directory.GetDirectories(Programs) : [];
         var newest = versions.Select(folder => Path.Combine(folder, "bin", name)).Where(File.Exists)
             .OrderByDescending(path => int.TryParse(path.Split('/')[4], out var version) ? version : 0).FirstOrDefault();
-        return newest ?? throw new InvalidOperationException("PostgreSQL is not installed: run 'apt-get install postgresql', or name a database server.");
+        return newest
+            ?? throw new InvalidOperationException("PostgreSQL is not installed: run 'apt-get install postgresql', or name a server.");
     }
 
     static string[] AsServerUser(string[] command) =>
-        Environment.IsPrivilegedProcess ? ["setpriv", "--reuid", ServerUser, "--regid", ServerUser, "--init-groups", "--", .. command] : command;
+        Environment.IsPrivilegedProcess
+            ? ["setpriv", "--reuid", ServerUser, "--regid", ServerUser, "--init-groups", "--", .. command]
+            : command;
 
     static Task<(int Exit, string Output)> RunAsync(string[] command, CancellationToken cancellationToken) =>
         RunAsync(command[0], command[1..], [], cancellationToken);
 
-    static async Task<(int Exit, string Output)> RunAsync(string program, string[] arguments, Dictionary<string, string?> environment, CancellationToken cancellationToken)
+    static async Task<(int Exit, string Output)> RunAsync(
+        string program, string[] arguments, Dictionary<string, string?> environment, CancellationToken cancellationToken)
     {
         // The server's user may not enter this process's working folder.
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false, WorkingDirectory = "/" };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            UseShellExecute = false,
+            WorkingDirectory = "/",
+        };
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         using var process = Process.Start(start) ?? throw new InvalidOperationException($"'{program}' could not be started.");
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(cancellationToken), process.StandardError.ReadToEndAsync(cancellationToken));
+        var output = process.StandardOutput.ReadToEndAsync(cancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(cancellationToken);
         await process.WaitForExitAsync(cancellationToken);
         return (process.ExitCode, await output + await errors);
     }

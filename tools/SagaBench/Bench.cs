@@ -24,18 +24,24 @@ public sealed record BenchLoad(int Errands, int Parallel, int Steps, int StateSi
 /// <param name="ServiceTime">Processor time of this process, transport and other consumers included; milliseconds.</param>
 /// <param name="DatabaseTime">Processor time of the database's sessions, milliseconds.</param>
 public sealed record BenchResult(
-    double MessagesPerSecond, double Transactions, double Syncs, double WalBytes, double WalRecords, double PageImages, double ServiceTime, double DatabaseTime)
+    double MessagesPerSecond, double Transactions, double Syncs, double WalBytes, double WalRecords, double PageImages,
+    double ServiceTime, double DatabaseTime)
 {
-    public static string Header => $"{"",-34}{"msg/s",8}{"tx/msg",8}{"sync/msg",10}{"WAL B/msg",11}{"rec/msg",9}{"fpi/msg",9}{"CPU ms",9}{"DB CPU",9}";
+    public static string Header =>
+        $"{"",-34}{"msg/s",8}{"tx/msg",8}{"sync/msg",10}{"WAL B/msg",11}{"rec/msg",9}{"fpi/msg",9}{"CPU ms",9}{"DB CPU",9}";
 
     public string ToLine(string name) =>
-        $"{name,-34}{MessagesPerSecond,8:F0}{Transactions,8:F2}{Syncs,10:F2}{WalBytes,11:F0}{WalRecords,9:F1}{PageImages,9:F2}{ServiceTime,9:F2}{DatabaseTime,9:F2}";
+        $"{name,-34}{MessagesPerSecond,8:F0}{Transactions,8:F2}{Syncs,10:F2}{WalBytes,11:F0}{WalRecords,9:F1}{PageImages,9:F2}" +
+        $"{ServiceTime,9:F2}{DatabaseTime,9:F2}";
 }
 
 /// <summary>Measures a repository.</summary>
 public static class Bench
 {
-    const string Counters = "SELECT pg_current_wal_lsn() - '0/0', pg_snapshot_xmax(pg_current_snapshot())::text::bigint, wal_sync, wal_records, wal_fpi FROM pg_stat_wal";
+    const string Counters = """
+        SELECT pg_current_wal_lsn() - '0/0', pg_snapshot_xmax(pg_current_snapshot())::text::bigint, wal_sync, wal_records, wal_fpi
+        FROM pg_stat_wal
+        """;
 
     /// <summary>Runs a load, after a tenth of it to warm up, and reads the database's counters before and after.</summary>
     /// <param name="host">The process to measure.</param>

@@ -25,7 +25,8 @@ sealed class BenchDriver(BenchLoad load) : IConsumer<Begun>, IConsumer<Stepped>,
         await _done.Task;
     }
 
-    public async Task Consume(ConsumeContext<Begun> context) => await (await context.GetSendEndpoint(Saga)).Send(Next(context.Message.ErrandId, 1));
+    public async Task Consume(ConsumeContext<Begun> context) =>
+        await (await context.GetSendEndpoint(Saga)).Send(Next(context.Message.ErrandId, 1));
 
     public async Task Consume(ConsumeContext<Stepped> context)
     {

@@ -5,9 +5,9 @@ switch (args)
     case ["worker", var brokerPort, var point]:
         await Worker.RunAsync(int.Parse(brokerPort), Enum.Parse<CrashPoint>(point));
         return 0;
-    case ["bench", var transport, var errands, var parallel, var stateSize, var answerSize, var rounds] when transport is "memory" or "rabbitmq":
+    case ["bench", "memory" or "rabbitmq", var errands, var parallel, var stateSize, var answerSize, var rounds]:
         var load = new BenchLoad(int.Parse(errands), int.Parse(parallel), Steps: 3, int.Parse(stateSize), int.Parse(answerSize));
-        await BenchCommand.RunAsync(transport == "rabbitmq", load, int.Parse(rounds));
+        await BenchCommand.RunAsync(args[1] == "rabbitmq", load, int.Parse(rounds));
         return 0;
     default:
         await Console.Error.WriteLineAsync("""

@@ -17,7 +17,8 @@ public static class Worker
         var killer = new Killer(point);
         using var host = new ErrandHost
         {
-            Database = Environment.GetEnvironmentVariable(DatabaseVariable) ?? throw new InvalidOperationException($"{DatabaseVariable} is not set."),
+            Database = Environment.GetEnvironmentVariable(DatabaseVariable)
+                ?? throw new InvalidOperationException($"{DatabaseVariable} is not set."),
             BrokerPort = brokerPort,
             Hooks = new ErrandHooks { OnStep = killer.OnStep },
             ConfigureServices = services => services.AddSendObserver(_ => killer).AddConsumeObserver(_ => killer),

@@ -50,8 +50,10 @@ sealed record Answer
         (context as TransportSendContext<T>)?.WritePropertiesTo(properties);
         return new Answer
         {
-            MessageId = context.MessageId ?? throw new MessageException(typeof(T), "A message that a saga sends needs a message identifier."),
-            Destination = context.DestinationAddress ?? throw new MessageException(typeof(T), "A message that a saga sends needs a destination address."),
+            MessageId = context.MessageId
+                ?? throw new MessageException(typeof(T), "A message that a saga sends needs a message identifier."),
+            Destination = context.DestinationAddress
+                ?? throw new MessageException(typeof(T), "A message that a saga sends needs a destination address."),
             ContentType = context.Serializer.ContentType.ToString(),
             MessageTypes = context.SupportedMessageTypes ?? [],
             Body = body,
@@ -67,7 +69,8 @@ sealed record Answer
     }
 
     /// <summary>Without body and headers: they may be anything.</summary>
-    public override string ToString() => $"{(MessageTypes.Count > 0 ? MessageTypes[0] : "message")} {MessageId} to {Destination.AbsolutePath}";
+    public override string ToString() =>
+        $"{(MessageTypes.Count > 0 ? MessageTypes[0] : "message")} {MessageId} to {Destination.AbsolutePath}";
 }
 
 /// <summary>The messages that a saga sent in answer to one message.</summary>

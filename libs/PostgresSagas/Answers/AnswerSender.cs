@@ -8,13 +8,16 @@ namespace PersoMesh.PostgresSagas.Answers;
 /// <summary>Hands answers to the transport, bytes and identifiers unchanged.</summary>
 sealed class AnswerSender(TimeProvider time)
 {
-    /// <summary>Sends all messages at once, so that their confirms overlap, and waits until the transport has confirmed every one.</summary>
+    /// <summary>
+    /// Sends all messages at once, so that their confirms overlap, and waits until the transport has confirmed every one.
+    /// </summary>
     /// <param name="endpoints">Where endpoints come from: one that sends at once, not an outbox.</param>
     /// <param name="messages">The messages.</param>
     /// <param name="timeout">For all of them together.</param>
     /// <param name="cancellationToken">Gives up; some may have been sent.</param>
     /// <exception cref="Exception">At least one was not confirmed. The others may have been sent.</exception>
-    public async Task SendAsync(ISendEndpointProvider endpoints, IEnumerable<Answer> messages, TimeSpan timeout, CancellationToken cancellationToken)
+    public async Task SendAsync(
+        ISendEndpointProvider endpoints, IEnumerable<Answer> messages, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(timeout);
@@ -60,6 +63,6 @@ sealed class AnswerSender(TimeProvider time)
         public ContentType ContentType { get; } = new(message.ContentType);
 
         public MessageBody GetMessageBody<T>(SendContext<T> context)
-            where T : class => new MemoryMessageBody(message.Body);
+            where T : class => new BytesMessageBody(message.Body);
     }
 }

@@ -16,7 +16,8 @@ abstract class CapturingConsumeContext<TMessage> : ConsumeContextScope<TMessage>
     readonly List<Answer> _captured = [];
     readonly List<Task> _tasks = [];
 
-    protected CapturingConsumeContext(ConsumeContext<TMessage> context, IServiceProvider provider, TimeProvider time, params object[] payloads)
+    protected CapturingConsumeContext(
+        ConsumeContext<TMessage> context, IServiceProvider provider, TimeProvider time, params object[] payloads)
         : base(context, payloads)
     {
         (_provider, _time) = (provider, time);

@@ -15,8 +15,10 @@ static class MessageKey
         where T : class
     {
         var messageId = context.GetOriginalMessageId()
-            ?? throw new MessageException(typeof(T), "A saga in PostgreSQL takes only messages with a message identifier: a repeat could not be told from a new message.");
-        return context.SupportedMessageTypes.FirstOrDefault() == MessageUrn.ForTypeString<T>() ? messageId : Mix(messageId, SaltOf<T>.Value);
+            ?? throw new MessageException(typeof(T),
+                "A saga in PostgreSQL takes only messages with a message identifier: a repeat could not be told from a new message.");
+        var isOwnType = context.SupportedMessageTypes.FirstOrDefault() == MessageUrn.ForTypeString<T>();
+        return isOwnType ? messageId : Mix(messageId, SaltOf<T>.Value);
     }
 
     static Guid Mix(Guid messageId, ReadOnlySpan<byte> salt)

@@ -11,6 +11,9 @@ sealed class PostgresLoadContext<TSaga>(SagaTable<TSaga> table, SagaSession sess
     LoadSagaRepositoryContext<TSaga>
     where TSaga : class, ISaga
 {
-    public async Task<TSaga> Load(Guid correlationId) =>
-        await table.LoadAsync(session, correlationId, forUpdate: false, CancellationToken).ConfigureAwait(false) is { IsFinished: false } row ? row.Saga : null!;
+    public async Task<TSaga> Load(Guid correlationId)
+    {
+        var row = await table.LoadAsync(session, correlationId, forUpdate: false, CancellationToken).ConfigureAwait(false);
+        return row is null or { IsFinished: true } ? null! : row.Saga;
+    }
 }

@@ -5,9 +5,13 @@ using PersoMesh.PostgresSagas.Storage;
 
 namespace PersoMesh.PostgresSagas.Consuming;
 
-/// <summary>What MassTransit asks of a repository while a message is consumed. It only notes what to write: the writing comes after, in one statement.</summary>
+/// <summary>
+/// What MassTransit asks of a repository while a message is consumed. It only notes what to write: the writing comes after, in one
+/// statement.
+/// </summary>
 sealed class PostgresSagaRepositoryContext<TSaga, TMessage>(
-    ConsumeContext<TMessage> context, SagaSession session, SagaRow<TSaga>? row, ISagaConsumeContextFactory<SagaSession, TSaga> factory, IServiceProvider provider, TimeProvider time) :
+    ConsumeContext<TMessage> context, SagaSession session, SagaRow<TSaga>? row, ISagaConsumeContextFactory<SagaSession, TSaga> factory,
+    IServiceProvider provider, TimeProvider time) :
     CapturingConsumeContext<TMessage>(context, provider, time, session),
     SagaRepositoryContext<TSaga, TMessage>
     where TSaga : class, ISaga
@@ -31,7 +35,9 @@ sealed class PostgresSagaRepositoryContext<TSaga, TMessage>(
     }
 
     public async Task<SagaConsumeContext<TSaga, TMessage>> Load(Guid correlationId) =>
-        row is null or { IsFinished: true } ? null! : await CreateSagaConsumeContext(this, row.Saga, SagaConsumeContextMode.Load).ConfigureAwait(false);
+        row is null or { IsFinished: true }
+            ? null!
+            : await CreateSagaConsumeContext(this, row.Saga, SagaConsumeContextMode.Load).ConfigureAwait(false);
 
     public Task Save(SagaConsumeContext<TSaga> context) => Change(context, isFinished: false);
 
@@ -44,7 +50,8 @@ sealed class PostgresSagaRepositoryContext<TSaga, TMessage>(
 
     public Task Undo(SagaConsumeContext<TSaga> context) => Task.CompletedTask;
 
-    public Task<SagaConsumeContext<TSaga, T>> CreateSagaConsumeContext<T>(ConsumeContext<T> consumeContext, TSaga instance, SagaConsumeContextMode mode)
+    public Task<SagaConsumeContext<TSaga, T>> CreateSagaConsumeContext<T>(
+        ConsumeContext<T> consumeContext, TSaga instance, SagaConsumeContextMode mode)
         where T : class => factory.CreateSagaConsumeContext(session, consumeContext, instance, mode);
 
     Task Change(SagaConsumeContext<TSaga> context, bool isFinished)

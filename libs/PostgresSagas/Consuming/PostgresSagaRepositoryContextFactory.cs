@@ -36,7 +36,8 @@ sealed partial class PostgresSagaRepositoryContextFactory<TSaga>(
         var key = MessageKey.Of(context);
         for (var attempt = 1; attempt <= MaximumAttempts; attempt++)
         {
-            if (await TryConsumeAsync(context, sagaId, key, mustLock: attempt > 1 || options.Concurrency == ConcurrencyMode.Pessimistic, next).ConfigureAwait(false) is { } outgoing)
+            var mustLock = attempt > 1 || options.Concurrency == ConcurrencyMode.Pessimistic;
+            if (await TryConsumeAsync(context, sagaId, key, mustLock, next).ConfigureAwait(false) is { } outgoing)
             {
                 await DeliverAsync(context, sagaId, outgoing).ConfigureAwait(false);
                 return;
@@ -49,9 +50,11 @@ sealed partial class PostgresSagaRepositoryContextFactory<TSaga>(
     }
 
     public Task SendQuery<T>(ConsumeContext<T> context, ISagaQuery<TSaga> query, IPipe<SagaRepositoryQueryContext<TSaga, T>> next)
-        where T : class => throw new NotImplementedByDesignException("Sagas in PostgreSQL are found by their identifier: correlate the event by id.");
+        where T : class =>
+        throw new NotImplementedByDesignException("Sagas in PostgreSQL are found by their identifier: correlate the event by id.");
 
-    public async Task<T> Execute<T>(Func<LoadSagaRepositoryContext<TSaga>, Task<T>> asyncMethod, CancellationToken cancellationToken = default)
+    public async Task<T> Execute<T>(
+        Func<LoadSagaRepositoryContext<TSaga>, Task<T>> asyncMethod, CancellationToken cancellationToken = default)
         where T : class
     {
         var session = table.OpenSession();
@@ -60,7 +63,8 @@ sealed partial class PostgresSagaRepositoryContextFactory<TSaga>(
     }
 
     /// <returns>What to send now, or null when another message was quicker.</returns>
-    async Task<Outgoing?> TryConsumeAsync<T>(ConsumeContext<T> context, Guid sagaId, Guid key, bool mustLock, IPipe<SagaRepositoryContext<TSaga, T>> next)
+    async Task<Outgoing?> TryConsumeAsync<T>(
+        ConsumeContext<T> context, Guid sagaId, Guid key, bool mustLock, IPipe<SagaRepositoryContext<TSaga, T>> next)
         where T : class
     {
         var cancellationToken = context.CancellationToken;
@@ -108,7 +112,8 @@ sealed partial class PostgresSagaRepositoryContextFactory<TSaga>(
     }
 
     async Task<bool> TryWriteAsync(
-        SagaSession session, SagaRow<TSaga>? row, TSaga saga, bool isFinished, Guid key, IReadOnlyList<Answer> captured, CancellationToken cancellationToken)
+        SagaSession session, SagaRow<TSaga>? row, TSaga saga, bool isFinished, Guid key, IReadOnlyList<Answer> captured,
+        CancellationToken cancellationToken)
     {
         var clear = delivered.Take(saga.CorrelationId);
         var isWritten = false;
@@ -170,14 +175,18 @@ sealed partial class PostgresSagaRepositoryContextFactory<TSaga>(
             delivered.Add(sagaId, key);
     }
 
-    [LoggerMessage(EventId = 8101, Level = LogLevel.Information, Message = "{MessageType} came for saga {SagaId}, which has ended; nothing was done.")]
+    [LoggerMessage(EventId = 8101, Level = LogLevel.Information,
+        Message = "{MessageType} came for saga {SagaId}, which has ended; nothing was done.")]
     static partial void LogLate(ILogger logger, string messageType, Guid sagaId);
 
-    [LoggerMessage(EventId = 8102, Level = LogLevel.Warning, Message = "Saga {SagaId} is written, but its {Count} answers could not all be sent; a sweep will send them.")]
+    [LoggerMessage(EventId = 8102, Level = LogLevel.Warning,
+        Message = "Saga {SagaId} is written, but its {Count} answers could not all be sent; a sweep will send them.")]
     static partial void LogUndelivered(ILogger logger, Guid sagaId, int count, Exception exception);
 
     /// <summary>Messages to send once the database has them.</summary>
     /// <param name="Messages">The messages.</param>
-    /// <param name="StoredUnder">Their key in the saga's row while the row says unsent; null when no sweep will send them, so a failure must be seen here.</param>
+    /// <param name="StoredUnder">
+    /// Their key in the saga's row while the row says unsent; null when no sweep will send them, so a failure must be seen here.
+    /// </param>
     sealed record Outgoing(IReadOnlyList<Answer> Messages, Guid? StoredUnder);
 }

@@ -20,5 +20,6 @@ public interface ISagaDeadlines<TSaga>
     /// <param name="limit">At most so many.</param>
     /// <param name="lease">How long they are kept from others.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    Task<IReadOnlyList<TResult>> ClaimDueAsync<TResult>(Func<TSaga, TResult> select, int limit, TimeSpan lease, CancellationToken cancellationToken);
+    Task<IReadOnlyList<TResult>> ClaimDueAsync<TResult>(
+        Func<TSaga, TResult> select, int limit, TimeSpan lease, CancellationToken cancellationToken);
 }

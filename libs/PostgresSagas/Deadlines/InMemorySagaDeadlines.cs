@@ -3,7 +3,9 @@ using MassTransit.Saga;
 
 namespace PersoMesh.PostgresSagas;
 
-/// <summary>Deadlines of sagas in MassTransit's in-memory repository, for a process without a database. Looks at every saga there is.</summary>
+/// <summary>
+/// Deadlines of sagas in MassTransit's in-memory repository, for a process without a database. Looks at every saga there is.
+/// </summary>
 sealed class InMemorySagaDeadlines<TSaga>(IndexedSagaDictionary<TSaga> sagas, TimeProvider time) : ISagaDeadlines<TSaga>, IDisposable
     where TSaga : class, ISaga, ISagaDeadline
 {
@@ -11,7 +13,8 @@ sealed class InMemorySagaDeadlines<TSaga>(IndexedSagaDictionary<TSaga> sagas, Ti
     readonly SemaphoreSlim _gate = new(1);
     readonly Dictionary<Guid, DateTimeOffset> _leases = [];
 
-    public async Task<IReadOnlyList<TResult>> ClaimDueAsync<TResult>(Func<TSaga, TResult> select, int limit, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TResult>> ClaimDueAsync<TResult>(
+        Func<TSaga, TResult> select, int limit, TimeSpan lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(select);
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
@@ -23,7 +26,8 @@ sealed class InMemorySagaDeadlines<TSaga>(IndexedSagaDictionary<TSaga> sagas, Ti
             var due = new List<(DateTimeOffset Deadline, Guid SagaId, TResult Result)>();
             foreach (var instance in sagas.Where(All))
             {
-                if (await TryReadAsync(instance, now, select, cancellationToken).ConfigureAwait(false) is { } found && !_leases.ContainsKey(found.SagaId))
+                if (await TryReadAsync(instance, now, select, cancellationToken).ConfigureAwait(false) is { } found
+                    && !_leases.ContainsKey(found.SagaId))
                     due.Add(found);
             }
 
@@ -57,7 +61,8 @@ sealed class InMemorySagaDeadlines<TSaga>(IndexedSagaDictionary<TSaga> sagas, Ti
         try
         {
             var saga = instance.Instance;
-            return !instance.IsRemoved && saga.Deadline is { } deadline && deadline <= now ? (deadline, saga.CorrelationId, select(saga)) : null;
+            var isDue = !instance.IsRemoved && saga.Deadline <= now;
+            return isDue ? (saga.Deadline!.Value, saga.CorrelationId, select(saga)) : null;
         }
         finally
         {

@@ -6,10 +6,12 @@ using PersoMesh.PostgresSagas.Storage;
 namespace PersoMesh.PostgresSagas;
 
 /// <summary>Deadlines in the table's column.</summary>
-sealed partial class PostgresSagaDeadlines<TSaga>(SagaTable<TSaga> table, TimeProvider time, ILogger<PostgresSagaDeadlines<TSaga>> logger) : ISagaDeadlines<TSaga>
+sealed partial class PostgresSagaDeadlines<TSaga>(
+    SagaTable<TSaga> table, TimeProvider time, ILogger<PostgresSagaDeadlines<TSaga>> logger) : ISagaDeadlines<TSaga>
     where TSaga : class, ISaga
 {
-    public async Task<IReadOnlyList<TResult>> ClaimDueAsync<TResult>(Func<TSaga, TResult> select, int limit, TimeSpan lease, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<TResult>> ClaimDueAsync<TResult>(
+        Func<TSaga, TResult> select, int limit, TimeSpan lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(select);
         var now = time.GetUtcNow();
@@ -29,6 +31,7 @@ sealed partial class PostgresSagaDeadlines<TSaga>(SagaTable<TSaga> table, TimePr
         return results;
     }
 
-    [LoggerMessage(EventId = 8106, Level = LogLevel.Error, Message = "Saga {SagaId} is past its deadline, but its state cannot be read: was it written by a later release?")]
+    [LoggerMessage(EventId = 8106, Level = LogLevel.Error,
+        Message = "Saga {SagaId} is past its deadline, but its state cannot be read: was it written by a later release?")]
     static partial void LogUnreadable(ILogger logger, Guid sagaId, Exception exception);
 }

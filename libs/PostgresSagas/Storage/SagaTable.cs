@@ -43,14 +43,16 @@ sealed class SagaTable<TSaga>(NpgsqlDataSource dataSource, SagaTableSql sql, Jso
     }
 
     /// <returns>False when another message was quicker: nothing was written.</returns>
-    public async Task<bool> WriteAsync(SagaSession session, SagaChange<TSaga> change, TimeSpan resendAfter, CancellationToken cancellationToken)
+    public async Task<bool> WriteAsync(
+        SagaSession session, SagaChange<TSaga> change, TimeSpan resendAfter, CancellationToken cancellationToken)
     {
         var isNew = change.ExpectedVersion == 0;
         var command = session.CreateCommand(isNew ? sql.Insert : sql.Update);
         await using var _ = command.ConfigureAwait(false);
+        var state = JsonSerializer.SerializeToUtf8Bytes(change.Saga, serializer);
         var deadline = change.IsFinished ? null : (change.Saga as ISagaDeadline)?.Deadline;
         command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = change.Saga.CorrelationId });
-        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = JsonSerializer.SerializeToUtf8Bytes(change.Saga, serializer), NpgsqlDbType = NpgsqlDbType.Json });
+        command.Parameters.Add(new NpgsqlParameter<byte[]> { TypedValue = state, NpgsqlDbType = NpgsqlDbType.Json });
         command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = change.Consumed });
         command.Parameters.Add(Nullable(change.Unsent, NpgsqlDbType.Uuid));
         command.Parameters.Add(Nullable(change.Answers, NpgsqlDbType.Bytea));
@@ -67,7 +69,8 @@ sealed class SagaTable<TSaga>(NpgsqlDataSource dataSource, SagaTableSql sql, Jso
     }
 
     /// <summary>
-    /// Notes that answers reached the transport. Not worth waiting for the disk: if the note is lost in a crash, the same messages go out once more.
+    /// Notes that answers reached the transport. Not worth waiting for the disk: if the note is lost in a crash, the same messages go
+    /// out once more.
     /// </summary>
     public async Task ClearDeliveredAsync(Guid[] sagaIds, Guid[] keys, CancellationToken cancellationToken)
     {
@@ -95,12 +98,17 @@ sealed class SagaTable<TSaga>(NpgsqlDataSource dataSource, SagaTableSql sql, Jso
         await using var __ = reader.ConfigureAwait(false);
         var claimed = new List<UnsentAnswers>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
-            claimed.Add(new UnsentAnswers(reader.GetGuid(0), reader.GetFieldValue<Guid[]>(1), reader.GetFieldValue<byte[]>(2), reader.GetInt32(3)));
+        {
+            var (keys, answers) = (reader.GetFieldValue<Guid[]>(1), reader.GetFieldValue<byte[]>(2));
+            claimed.Add(new UnsentAnswers(reader.GetGuid(0), keys, answers, reader.GetInt32(3)));
+        }
+
         return claimed;
     }
 
     /// <returns>Identifiers and states as stored; <see cref="ReadState"/> reads one.</returns>
-    public async Task<IReadOnlyList<(Guid SagaId, byte[] State)>> ClaimDueAsync(DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<(Guid SagaId, byte[] State)>> ClaimDueAsync(
+        DateTimeOffset now, DateTimeOffset until, int limit, CancellationToken cancellationToken)
     {
         var command = dataSource.CreateCommand(sql.ClaimDue);
         await using var _ = command.ConfigureAwait(false);

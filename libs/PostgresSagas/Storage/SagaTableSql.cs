@@ -51,7 +51,8 @@ sealed class SagaTableSql(string table)
     public string Update { get; } = $"""
         UPDATE "{table}" SET
             version = version + 1, state = $2, consumed = $3,
-            unsent = array(SELECT k FROM unnest(unsent) k WHERE k <> ALL($10)) || CASE WHEN $4::uuid IS NULL THEN '{NoKeys}'::uuid[] ELSE ARRAY[$4::uuid] END,
+            unsent = array(SELECT k FROM unnest(unsent) k WHERE k <> ALL($10))
+                || CASE WHEN $4::uuid IS NULL THEN '{NoKeys}'::uuid[] ELSE ARRAY[$4::uuid] END,
             answers = coalesce($5, answers),
             resend_at = CASE WHEN $4::uuid IS NOT NULL THEN now() + $6 WHEN unsent <@ $10 THEN NULL ELSE resend_at END,
             resends = CASE WHEN $4::uuid IS NOT NULL THEN 0 ELSE resends END,
@@ -73,14 +74,16 @@ sealed class SagaTableSql(string table)
     /// </summary>
     public string ClaimUnsent { get; } = $"""
         UPDATE "{table}" SET resend_at = now() + $1 * power(2, least(resends + 1, 10)), resends = resends + 1
-        WHERE correlation_id IN (SELECT correlation_id FROM "{table}" WHERE resend_at <= now() ORDER BY resend_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+        WHERE correlation_id IN (
+            SELECT correlation_id FROM "{table}" WHERE resend_at <= now() ORDER BY resend_at LIMIT $2 FOR UPDATE SKIP LOCKED)
         RETURNING correlation_id, unsent, answers, resends
         """;
 
     /// <summary>$1 now, $2 until, $3 limit.</summary>
     public string ClaimDue { get; } = $"""
         UPDATE "{table}" SET deadline = $2
-        WHERE correlation_id IN (SELECT correlation_id FROM "{table}" WHERE deadline <= $1 ORDER BY deadline LIMIT $3 FOR UPDATE SKIP LOCKED)
+        WHERE correlation_id IN (
+            SELECT correlation_id FROM "{table}" WHERE deadline <= $1 ORDER BY deadline LIMIT $3 FOR UPDATE SKIP LOCKED)
         RETURNING correlation_id, state
         """;
 
@@ -88,12 +91,16 @@ sealed class SagaTableSql(string table)
     public string DeleteFinished { get; } = $"""
         DELETE FROM "{table}"
         WHERE correlation_id IN (
-            SELECT correlation_id FROM "{table}" WHERE finished_at < now() - $1 AND resend_at IS NULL ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+            SELECT correlation_id FROM "{table}" WHERE finished_at < now() - $1 AND resend_at IS NULL
+            ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED)
         """;
 
     const string NoKeys = "{}";
 
-    /// <summary>True for a name that needs no quoting and leaves room for the names of its indexes: small letters, digits, underscores.</summary>
+    /// <summary>
+    /// True for a name that needs no quoting and leaves room for the names of its indexes: small letters, digits, underscores.
+    /// </summary>
     public static bool IsName(string table) =>
-        table.Length is > 0 and <= MaximumNameLength && !char.IsAsciiDigit(table[0]) && table.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
+        table.Length is > 0 and <= MaximumNameLength && !char.IsAsciiDigit(table[0])
+            && table.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_');
 }

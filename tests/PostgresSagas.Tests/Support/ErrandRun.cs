@@ -101,14 +101,17 @@ public sealed class ErrandRun : IAsyncDisposable
     /// <summary>Reads the row of an errand; null when there is none.</summary>
     public async Task<ErrandRow?> ReadRowAsync(Guid errandId)
     {
-        const string Sql = "SELECT version, state::text, consumed, unsent, length(answers), resend_at IS NOT NULL, finished_at IS NOT NULL, deadline FROM errand WHERE correlation_id = $1";
+        const string Sql = """
+            SELECT version, state::text, consumed, unsent, length(answers), resend_at IS NOT NULL, finished_at IS NOT NULL, deadline
+            FROM errand WHERE correlation_id = $1
+            """;
         await using var command = Services.GetRequiredService<NpgsqlDataSource>().CreateCommand(Sql);
         command.Parameters.Add(new() { Value = errandId });
         await using var reader = await command.ExecuteReaderAsync();
         return await reader.ReadAsync()
             ? new ErrandRow(
-                reader.GetInt32(0), reader.GetString(1), reader.GetFieldValue<Guid[]>(2), reader.GetFieldValue<Guid[]>(3), reader.GetInt32(4), reader.GetBoolean(5), reader.GetBoolean(6),
-                await reader.IsDBNullAsync(7) ? null : reader.GetDateTime(7))
+                reader.GetInt32(0), reader.GetString(1), reader.GetFieldValue<Guid[]>(2), reader.GetFieldValue<Guid[]>(3),
+                reader.GetInt32(4), reader.GetBoolean(5), reader.GetBoolean(6), reader.GetValue(7) as DateTime?)
             : null;
     }
 
@@ -130,4 +133,6 @@ public sealed class ErrandRun : IAsyncDisposable
 }
 
 /// <summary>What a row of the table holds.</summary>
-public sealed record ErrandRow(int Version, string State, Guid[] Consumed, Guid[] Unsent, int AnswersLength, bool IsWaitingForSweep, bool IsFinished, DateTime? Deadline);
+public sealed record ErrandRow(
+    int Version, string State, Guid[] Consumed, Guid[] Unsent, int AnswersLength, bool IsWaitingForSweep, bool IsFinished,
+    DateTime? Deadline);

@@ -19,7 +19,8 @@ public sealed class DatabaseServer : IAsyncLifetime
     }
 
     /// <summary>Connection string to a new, empty database.</summary>
-    public Task<string> CreateDatabaseAsync() => Server.CreateDatabaseAsync($"test_{Interlocked.Increment(ref _databases)}", CancellationToken.None);
+    public Task<string> CreateDatabaseAsync() =>
+        Server.CreateDatabaseAsync($"test_{Interlocked.Increment(ref _databases)}", CancellationToken.None);
 
     public async Task DisposeAsync()
     {

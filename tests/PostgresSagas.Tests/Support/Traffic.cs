@@ -67,7 +67,9 @@ public sealed class Traffic : ISendObserver, IReceiveObserver, IConsumer<Begun>,
     }
 
     /// <summary>Waits until so many answers to steps have arrived, copies included.</summary>
-    public Task AnswersAsync(int count) => UntilAsync(() => Count<Stepped>() + Count<Note>() >= count, () => $"{Count<Stepped>()} + {Count<Note>()} of {count} answers arrived");
+    public Task AnswersAsync(int count) =>
+        UntilAsync(() => Count<Stepped>() + Count<Note>() >= count,
+            () => $"{Count<Stepped>()} + {Count<Note>()} of {count} answers arrived");
 
     public Task Consume(ConsumeContext<Begun> context) => Arrive(context);
 
@@ -120,8 +122,9 @@ public sealed class Traffic : ISendObserver, IReceiveObserver, IConsumer<Begun>,
     Task Arrive<T>(ConsumeContext<T> context)
         where T : class
     {
-        var headers = string.Join(", ", context.Headers.GetAll().Select(header => $"{header.Key}={header.Value}").Order(StringComparer.Ordinal));
-        var arrival = new Arrival(context.Message, context.MessageId!.Value, context.ReceiveContext.Body.GetString(), headers);
+        var headers = context.Headers.GetAll().Select(header => $"{header.Key}={header.Value}").Order(StringComparer.Ordinal);
+        var body = context.ReceiveContext.Body.GetString();
+        var arrival = new Arrival(context.Message, context.MessageId!.Value, body, string.Join(", ", headers));
         Change(() => _arrivals.Add(arrival));
         return Task.CompletedTask;
     }
@@ -159,7 +162,8 @@ public sealed class Traffic : ISendObserver, IReceiveObserver, IConsumer<Begun>,
         }
     }
 
-    static bool IsSagaQueue(ReceiveContext context) => context.InputAddress.AbsolutePath.EndsWith($"/{ErrandHost.Queue}", StringComparison.Ordinal);
+    static bool IsSagaQueue(ReceiveContext context) =>
+        context.InputAddress.AbsolutePath.EndsWith($"/{ErrandHost.Queue}", StringComparison.Ordinal);
 
     static Departure? ToDeparture(SendContext context)
     {

@@ -38,7 +38,7 @@ public sealed class ErrandMachine : MassTransitStateMachine<ErrandState>
                 .Then(context => (context.Saga.Steps, context.Saga.Deadline) = ([.. context.Saga.Steps, context.Message.Number], null))
                 .ThenAsync(context => hooks.OnStep(context, context.Message.Number))
                 .Publish(context => new Stepped(context.Saga.CorrelationId, context.Message.Number, context.Saga.Steps.Count))
-                .Send(Notes, context => new Note(context.Saga.CorrelationId, context.Message.Number, RandomNumberGenerator.GetBytes(context.Message.AnswerSize))),
+                .Send(Notes, context => NoteOf(context.Saga, context.Message)),
             When(Finish)
                 .Publish(context => new Finished(context.Saga.CorrelationId, context.Saga.Steps.Count))
                 .Finalize(),
@@ -59,6 +59,9 @@ public sealed class ErrandMachine : MassTransitStateMachine<ErrandState>
     public Event<Finish> Finish { get; } = null!;
 
     public Event<Ask> Ask { get; } = null!;
+
+    static Note NoteOf(ErrandState errand, Step step) =>
+        new(errand.CorrelationId, step.Number, RandomNumberGenerator.GetBytes(step.AnswerSize));
 
     static void OfRunningErrand<T>(IEventCorrelationConfigurator<ErrandState, T> correlation, Func<T, Guid> errandId)
         where T : class

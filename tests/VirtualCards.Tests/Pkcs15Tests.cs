@@ -20,7 +20,10 @@ public sealed class Pkcs15Tests
         "University of Somewhere",
         Passwords,
         [
-            new Pkcs15PrivateKey(KeyId, 0x4B01, 1300, "Signature key", 2048, KeyUsages.Sign | KeyUsages.NonRepudiation, 1) { KeyReference = 1 },
+            new Pkcs15PrivateKey(KeyId, 0x4B01, 1300, "Signature key", 2048, KeyUsages.Sign | KeyUsages.NonRepudiation, 1)
+            {
+                KeyReference = 1,
+            },
             new Pkcs15PublicKey(KeyId, 0x4B02, 300, "Signature key", 2048, KeyUsages.Verify),
             new Pkcs15Certificate(KeyId, 0x4B03, 1500, "Signature certificate"),
             new Pkcs15Certificate(new byte[] { 0x46 }, 0x4B04, 1500, "CA certificate") { IsAuthority = true },
@@ -60,12 +63,14 @@ public sealed class Pkcs15Tests
             await using var inserted = new VpcdCard(pcscd.Slots[0].Port, card);
             await WaitForCard(pcscd);
             var dump = Pkcs15Tool(pcscd, configuration, "--dump");
+            File.WriteAllText("/tmp/vsc-dump.txt", dump);
             CheckDump(dump, image);
             Assert.Equal(certificate.ExportCertificatePem(), Pkcs15Tool(pcscd, configuration, "--read-certificate", "45").Trim());
             Assert.Equal(key.ExportSubjectPublicKeyInfoPem(), Pkcs15Tool(pcscd, configuration, "--read-public-key", "45").Trim());
             Assert.Equal("M-4711", Pkcs15Tool(pcscd, configuration, "--read-data-object", "Matriculation", "--raw"));
             var pin = Encoding.ASCII.GetString(image.Password(1).Value);
-            Assert.Equal("granted", Pkcs15Tool(pcscd, configuration, "--verify-pin", "--auth-id", "01", "--pin", pin, "--read-data-object", "Scholarship", "--raw"));
+            string[] verify = ["--verify-pin", "--auth-id", "01", "--pin", pin];
+            Assert.Equal("granted", Pkcs15Tool(pcscd, configuration, [.. verify, "--read-data-object", "Scholarship", "--raw"]));
             Assert.Contains("Tries left", dump);
         }
         finally
@@ -94,7 +99,8 @@ public sealed class Pkcs15Tests
     {
         var application = Application();
         using var image = VirtualCard.Create(new(new(0x3F00) { Files = application.Files }, Passwords), "p", Some.Random);
-        var error = Assert.Throws<VirtualCardContentException>(() => application.Fill(image, new Dictionary<ushort, ReadOnlyMemory<byte>>()));
+        var nothing = new Dictionary<ushort, ReadOnlyMemory<byte>>();
+        var error = Assert.Throws<VirtualCardContentException>(() => application.Fill(image, nothing));
         Assert.Equal("File 3F00/5015/4B01 ('Signature key') has no content.", error.Message);
     }
 

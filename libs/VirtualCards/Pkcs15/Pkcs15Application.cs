@@ -40,7 +40,11 @@ public sealed class Pkcs15Application
     /// <param name="objects">Keys, certificates and data, with file identifiers other than 44xx and 503x.</param>
     /// <param name="resettingCodeOffset">What the card adds to a password's reference to name its resetting code.</param>
     public Pkcs15Application(
-        string label, string manufacturer, IReadOnlyList<PasswordSlot> passwords, IReadOnlyList<Pkcs15Object> objects, byte resettingCodeOffset = 0x10)
+        string label,
+        string manufacturer,
+        IReadOnlyList<PasswordSlot> passwords,
+        IReadOnlyList<Pkcs15Object> objects,
+        byte resettingCodeOffset = 0x10)
     {
         (Label, Manufacturer, Objects) = (label, manufacturer, [.. objects]);
         (_passwords, _resettingCodeOffset) = ([.. passwords], resettingCodeOffset);
@@ -77,7 +81,8 @@ public sealed class Pkcs15Application
 
         image.WriteRecords(FilePath.MasterFile.Child(DirectoryFileId), [DirectoryRecord()]);
         image.Write(ApplicationPath.Child(ObjectDirectoryFileId), Pkcs15Encoder.ObjectDirectory(Directories()));
-        image.Write(ApplicationPath.Child(TokenInfoFileId), Pkcs15Encoder.TokenInfo(Label, Manufacturer, Convert.FromHexString(image.Identifier)));
+        var serialNumber = Convert.FromHexString(image.Identifier);
+        image.Write(ApplicationPath.Child(TokenInfoFileId), Pkcs15Encoder.TokenInfo(Label, Manufacturer, serialNumber));
         foreach (var directory in Directories())
             image.Write(ApplicationPath.Child(directory.FileId), Encode(directory, item => contents[item.FileId].Length));
     }
@@ -86,6 +91,7 @@ public sealed class Pkcs15Application
     {
         var dir = DirectoryRecord();
         var tokenInfo = Pkcs15Encoder.TokenInfo(Label, Manufacturer, new byte[VirtualCard.IdentifierLength]);
+        var objectDirectory = Pkcs15Encoder.ObjectDirectory(Directories());
         return
         [
             ElementaryFile.LinearFixed(DirectoryFileId, dir.Length, 1) with { Name = "EF.DIR", ShortFileId = DirectoryShortFileId },
@@ -95,9 +101,9 @@ public sealed class Pkcs15Application
                 DfName = Aid,
                 Files =
                 [
-                    ElementaryFile.Transparent(ObjectDirectoryFileId, Pkcs15Encoder.ObjectDirectory(Directories()).Length) with { Name = "EF.OD" },
+                    ElementaryFile.Transparent(ObjectDirectoryFileId, objectDirectory.Length) with { Name = "EF.OD" },
                     ElementaryFile.Transparent(TokenInfoFileId, tokenInfo.Length) with { Name = "EF.CIAInfo" },
-                    .. Directories().Select(d => ElementaryFile.Transparent(d.FileId, Encode(d, item => item.Size).Length) with { Name = d.Name }),
+                    .. Directories().Select(FileOf),
                     .. Objects.Select(FileOf),
                 ],
             },
@@ -127,6 +133,9 @@ public sealed class Pkcs15Application
     byte[] Encode(Pkcs15Directory directory, Func<Pkcs15Object, int> lengthOf) => directory.Objects.Count == 0
         ? [.. _passwords.SelectMany(slot => Pkcs15Encoder.AuthenticationObjects(slot, _resettingCodeOffset))]
         : [.. directory.Objects.SelectMany(item => Pkcs15Encoder.Object(item, lengthOf(item)))];
+
+    ElementaryFile FileOf(Pkcs15Directory directory) =>
+        ElementaryFile.Transparent(directory.FileId, Encode(directory, item => item.Size).Length) with { Name = directory.Name };
 
     static ElementaryFile FileOf(Pkcs15Object item)
     {

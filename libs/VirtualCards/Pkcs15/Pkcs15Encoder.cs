@@ -116,7 +116,8 @@ static class Pkcs15Encoder
             WritePath(writer, data.FileId, length);
     });
 
-    static byte[] PinObject(string label, byte reference, byte? unblockedBy, PinFlags flags, PasswordRules rules, PasswordCoding coding) => Entry(
+    static byte[] PinObject(
+        string label, byte reference, byte? unblockedBy, PinFlags flags, PasswordRules rules, PasswordCoding coding) => Entry(
         label,
         unblockedBy,
         writer => writer.WriteOctetString([reference]),
@@ -136,7 +137,11 @@ static class Pkcs15Encoder
 
     // PKCS15Object: common object attributes, attributes of the class, and under [1] those of the type.
     static byte[] Entry(
-        string label, byte? password, Action<AsnWriter> classAttributes, Action<AsnWriter> typeAttributes, bool isPrivate = true) => Encode(writer =>
+        string label,
+        byte? password,
+        Action<AsnWriter> classAttributes,
+        Action<AsnWriter> typeAttributes,
+        bool isPrivate = true) => Encode(writer =>
     {
         WriteCommonAttributes(writer, label, password, isPrivate);
         using (writer.PushSequence())
@@ -165,8 +170,8 @@ static class Pkcs15Encoder
     {
         using (writer.PushSequence())
         {
-            writer.WriteOctetString(
-                [0x3F, 0x00, Pkcs15Application.ApplicationFileId >> 8, Pkcs15Application.ApplicationFileId & 0xFF, (byte)(fileId >> 8), (byte)fileId]);
+            const ushort Application = Pkcs15Application.ApplicationFileId;
+            writer.WriteOctetString([0x3F, 0x00, Application >> 8, Application & 0xFF, (byte)(fileId >> 8), (byte)fileId]);
             if (length is not { } bytes)
                 return;
             writer.WriteInteger(0);

@@ -11,12 +11,15 @@ static class PageContent
     /// <exception cref="PinMailerException">Something is missing, cannot be printed, or gives the card number away.</exception>
     public static void Write(PinMailerTemplate template, PinMailer mailer, SecretBuffer output)
     {
+        if (mailer.CardNumber?.All(char.IsAsciiDigit) == false)
+            throw new PinMailerException("The card number has other characters than digits.");
         foreach (var line in template.Lines)
         {
             var source = line.Source;
+            var x = source.X * PinMailerTemplate.PointsPerMillimetre;
+            var y = (template.Height - source.Y) * PinMailerTemplate.PointsPerMillimetre;
             output.Write(string.Create(
-                CultureInfo.InvariantCulture,
-                $"BT /F{(int)source.Font} {source.Size:0.##} Tf {source.X * PinMailerTemplate.PointsPerMillimetre:0.##} {(template.Height - source.Y) * PinMailerTemplate.PointsPerMillimetre:0.##} Td ("));
+                CultureInfo.InvariantCulture, $"BT /F{(int)source.Font} {source.Size:0.##} Tf {x:0.##} {y:0.##} Td ("));
             foreach (var part in line.Parts)
                 WritePart(template, mailer, line, part, output);
             output.Write(") Tj ET\n");
@@ -37,8 +40,10 @@ static class PageContent
         }
         else if (mailer.Secrets.TryGetValue(part.Text, out var secret))
         {
+            if (secret.Span.ContainsAnyExceptInRange((byte)' ', (byte)'~'))
+                throw new PinMailerException($"Secret '{part.Text}' is not ASCII.");
             foreach (var character in secret.Span)
-                WriteCode(character is >= 0x20 and <= 0x7E ? character : throw new PinMailerException($"Secret '{part.Text}' is not ASCII."), output);
+                WriteCode(character, output);
         }
         else if (mailer.Fields.TryGetValue(part.Text, out var field))
         {
@@ -78,6 +83,7 @@ static class PageContent
         }
     }
 
-    static PinMailerException Missing(TemplateLine line, TemplatePart part) =>
-        new($"Line {line.Number} of the template asks for '{part.Text}', which the mailer does not have; write {{{part.Text}?}} when it may be missing.");
+    static PinMailerException Missing(TemplateLine line, TemplatePart part) => new(
+        $"Line {line.Number} of the template asks for '{part.Text}', which the mailer does not have; "
+        + $"write {{{part.Text}?}} when it may be missing.");
 }

@@ -6,7 +6,7 @@ public sealed class PinMailer
     /// <summary>Names and address lines, by the names that the template uses. Only what the template names is printed.</summary>
     public IReadOnlyDictionary<string, string> Fields { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>PIN, PUK, passwords: ASCII in buffers that the caller owns and zeroes. Their names are apart from those of the fields.</summary>
+    /// <summary>PIN, PUK, passwords: ASCII in buffers that the caller owns and zeroes. A secret goes before a field of the same name.</summary>
     public IReadOnlyDictionary<string, ReadOnlyMemory<byte>> Secrets { get; init; } =
         new Dictionary<string, ReadOnlyMemory<byte>>(StringComparer.Ordinal);
 

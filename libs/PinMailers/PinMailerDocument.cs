@@ -66,12 +66,16 @@ public sealed class PinMailerDocument : IDisposable
             WriteObject(FirstFontObject + i, $"<< /Type /Font /Subtype /Type1 /BaseFont /{FontNames[i]} /Encoding /WinAnsiEncoding >>");
 
         var fonts = string.Join(' ', FontNames.Select((_, i) => $"/F{i} {FirstFontObject + i} 0 R"));
-        var box = string.Create(
-            CultureInfo.InvariantCulture, $"[0 0 {template.Width * PinMailerTemplate.PointsPerMillimetre:0.##} {template.Height * PinMailerTemplate.PointsPerMillimetre:0.##}]");
+        var width = template.Width * PinMailerTemplate.PointsPerMillimetre;
+        var height = template.Height * PinMailerTemplate.PointsPerMillimetre;
+        var box = string.Create(CultureInfo.InvariantCulture, $"[0 0 {width:0.##} {height:0.##}]");
         for (var i = 0; i < mailers.Count; i++)
         {
             var page = firstPage + (2 * i);
-            WriteObject(page, $"<< /Type /Page /Parent {PagesObject} 0 R /MediaBox {box} /Resources << /Font << {fonts} >> >> /Contents {page + 1} 0 R >>");
+            WriteObject(
+                page,
+                $"<< /Type /Page /Parent {PagesObject} 0 R /MediaBox {box} /Resources << /Font << {fonts} >> >> "
+                + $"/Contents {page + 1} 0 R >>");
             using var content = new SecretBuffer();
             PageContent.Write(template, mailers[i], content);
             Begin(page + 1);

@@ -35,10 +35,12 @@ public sealed class PinMailerTemplate
 
     /// <summary>Makes a template.</summary>
     /// <param name="texts">The lines of the page.</param>
-    /// <param name="cardDigits">How many of the last digits of the card number <c>{card}</c> shows, 0 to 4; 0 allows no such placeholder.</param>
+    /// <param name="cardDigits">How many last digits of the card number <c>{card}</c> shows, 0 to 4; 0 allows no such placeholder.</param>
     /// <param name="width">Width of the page in millimetres; A4 when nothing else is said.</param>
     /// <param name="height">Height of the page in millimetres; A4 when nothing else is said.</param>
-    /// <exception cref="PinMailerException">A placeholder is malformed or not allowed, a place is off the page, or a character cannot be printed.</exception>
+    /// <exception cref="PinMailerException">
+    /// A placeholder is malformed or not allowed, a place is off the page, or a character cannot be printed.
+    /// </exception>
     public PinMailerTemplate(IReadOnlyList<MailerText> texts, int cardDigits = 0, double width = 210, double height = 297)
     {
         ArgumentNullException.ThrowIfNull(texts);

@@ -17,7 +17,7 @@ public sealed class PrinterEnvelope : IDisposable
     readonly TimeProvider _time;
 
     /// <summary>Takes the printer's certificate.</summary>
-    /// <param name="certificate">Owned by this object from now on. Trusted because the operator has configured it: no chain is built.</param>
+    /// <param name="certificate">Owned by this object from now on. Trusted because the operator configured it: no chain is built.</param>
     /// <param name="time">The clock for its validity.</param>
     /// <exception cref="PinMailerException">Not RSA, a key of less than 2048 bits, or a key usage without key encipherment.</exception>
     public PrinterEnvelope(X509Certificate2 certificate, TimeProvider time)
@@ -48,7 +48,7 @@ public sealed class PrinterEnvelope : IDisposable
         ArgumentNullException.ThrowIfNull(document);
         var now = _time.GetUtcNow().UtcDateTime;
         if (now < _certificate.NotBefore.ToUniversalTime() || now > _certificate.NotAfter.ToUniversalTime())
-            throw new PinMailerException("The mail printer's certificate has expired, or is not valid yet: get a new one from the printer.");
+            throw new PinMailerException("The mail printer's certificate has expired, or is not valid yet: ask the printer for a new one.");
         var content = document.Bytes.ToArray();
         try
         {

@@ -22,7 +22,10 @@ static class WinAnsi
         for (var i = 0; i < text.Length; i++)
         {
             if (Encode(text[i]) < 0)
-                throw new PinMailerException($"{place}, character {i + 1} (U+{(int)text[i]:X4}) cannot be printed; transliterate it in the profile.");
+            {
+                throw new PinMailerException(
+                    $"{place}, character {i + 1} (U+{(int)text[i]:X4}) cannot be printed; transliterate it in the profile.");
+            }
         }
     }
 }

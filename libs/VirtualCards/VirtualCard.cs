@@ -75,7 +75,7 @@ public sealed class VirtualCard : IDisposable
     /// <summary>Writes a transparent file; the rest of it is filled up.</summary>
     /// <param name="path">The file.</param>
     /// <param name="content">At most as long as the file; copied.</param>
-    /// <exception cref="VirtualCardContentException">No such transparent file, it holds the identifier, or the content is too long.</exception>
+    /// <exception cref="VirtualCardContentException">No such transparent file, one for the identifier, or too long a content.</exception>
     /// <exception cref="InvalidOperationException">The file's area was not opened.</exception>
     public void Write(FilePath path, ReadOnlySpan<byte> content)
     {
@@ -87,7 +87,7 @@ public sealed class VirtualCard : IDisposable
         Replace(path, [Padded(content, ef.Size, ef.Fill)]);
     }
 
-    /// <summary>Writes all records of a file; missing ones are filled up, shorter ones too, but not those of a linear variable file.</summary>
+    /// <summary>Writes all records of a file; short and missing ones are filled up, except those of a linear variable file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="records">Record number 1 first; in a cyclic file that is the newest. Copied.</param>
     /// <exception cref="VirtualCardContentException">
@@ -106,7 +106,10 @@ public sealed class VirtualCard : IDisposable
         for (var i = 0; i < records.Count; i++)
         {
             if (records[i].Length > ef.RecordLength || (isVariable && records[i].IsEmpty))
-                throw new VirtualCardContentException(path, $"has records of 1 to {ef.RecordLength} bytes, record {i + 1} has {records[i].Length}");
+            {
+                throw new VirtualCardContentException(
+                    path, $"has records of 1 to {ef.RecordLength} bytes, record {i + 1} has {records[i].Length}");
+            }
         }
 
         if (isVariable && records.Sum(r => r.Length) is var total && total > ef.Size)
@@ -117,7 +120,7 @@ public sealed class VirtualCard : IDisposable
         Replace(path, content);
     }
 
-    /// <summary>The content of a file: one piece of a transparent one, else its records, number 1 first. Views that the image owns.</summary>
+    /// <summary>The content of a file: one piece if transparent, else its records, number 1 first. Views that the image owns.</summary>
     /// <exception cref="InvalidOperationException">There is no such file, or its area was not opened.</exception>
     public IReadOnlyList<ReadOnlyMemory<byte>> Read(FilePath path) =>
         _contents.TryGetValue(path, out var content)

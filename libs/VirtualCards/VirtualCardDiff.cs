@@ -15,7 +15,9 @@ public sealed record ImageDifference(FilePath Path, string What)
 /// <summary>Compares images. A card is compared with an image by its agent (<see cref="Agents.CardScriptRunner.CompareAsync"/>).</summary>
 public static class VirtualCardDiff
 {
-    /// <summary>Compares what two images say of a card: structure, and the content of areas that are open in both. Identifiers differ anyway.</summary>
+    /// <summary>
+    /// Compares what two images say of a card: structure, and the content of areas that are open in both. Identifiers differ anyway.
+    /// </summary>
     /// <param name="first">An image.</param>
     /// <param name="second">Another.</param>
     /// <returns>All differences; files first, in the order of the first image.</returns>

@@ -77,7 +77,9 @@ public class TransmissionTests
                 Gen.ArrayOf(Gen.Choose(0, 255).Select(i => (byte)i)).Resize(30),
                 Gen.ArrayOf(Gen.Elements<byte>(0x44, 0x01, 0x04, 0x3F, 0x00, 0x62, 0x82, 0x83, 0x80, 0x8C, 0x02)).Resize(30))
             from le in Gen.Elements(true, false)
-            select (byte[])[0x00, ins, p1, p2, .. data.Length == 0 ? [] : (byte[])[(byte)data.Length, .. data], .. le ? [(byte)0] : (byte[])[]];
-        Prop.ForAll(commands.ToArbitrary(), c => card.Transmit(c).Length is >= 2 and <= 258).Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
+            let body = data.Length == 0 ? data : [(byte)data.Length, .. data]
+            select (byte[])[0x00, ins, p1, p2, .. body, .. le ? new byte[1] : []];
+        Prop.ForAll(commands.ToArbitrary(), c => card.Transmit(c).Length is >= 2 and <= 258)
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(2000));
     }
 }

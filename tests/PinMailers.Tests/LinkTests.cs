@@ -76,7 +76,9 @@ public class LinkTests
     [Fact]
     public void What_is_missing_or_cannot_be_printed_is_named()
     {
-        Assert.Contains("Line 1 of the template asks for 'puk'", Assert.Throws<PinMailerException>(() => Render(Mailer(""), "{puk}")).Message);
+        var missing = Assert.Throws<PinMailerException>(() => Render(Mailer(""), "{puk}"));
+        Assert.Contains("Line 1 of the template asks for 'puk'", missing.Message);
+        Assert.Throws<PinMailerException>(() => Render(Mailer("", cardNumber: "4000 0012"), "x"));
         Assert.Contains("( )", Render(Mailer(""), " {puk?}"));
         Assert.Equal(
             "Field 'text', character 2 (U+0000) cannot be printed; transliterate it in the profile.",

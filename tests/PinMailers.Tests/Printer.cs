@@ -8,8 +8,8 @@ public sealed class Printer : IDisposable
     public Printer()
     {
         Tool.OpenSsl(
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", Key, "-out", Certificate, "-days", "30", "-subj", "/CN=Mail printer",
-            "-addext", "keyUsage=critical,keyEncipherment");
+            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-keyout", Key, "-out", Certificate, "-days", "30",
+            "-subj", "/CN=Mail printer", "-addext", "keyUsage=critical,keyEncipherment");
         Directory.CreateDirectory(Spool);
     }
 
@@ -37,8 +37,8 @@ public sealed class Printer : IDisposable
     public X509Certificate2 Make(params string[] options)
     {
         var path = Path.Combine(Folder, "other.pem");
-        Tool.OpenSsl(
-            ["req", "-x509", "-nodes", "-keyout", Path.Combine(Folder, "other.key"), "-out", path, "-days", "30", "-subj", "/CN=x", .. options]);
+        var key = Path.Combine(Folder, "other.key");
+        Tool.OpenSsl(["req", "-x509", "-nodes", "-keyout", key, "-out", path, "-days", "30", "-subj", "/CN=x", .. options]);
         return X509CertificateLoader.LoadCertificateFromFile(path);
     }
 

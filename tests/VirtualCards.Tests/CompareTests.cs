@@ -70,7 +70,10 @@ public class CompareTests
     public static TheoryData<string, Func<ElementaryFile, ElementaryFile>> Changes => new()
     {
         { "the file has 300 bytes, not 299", ef => ef with { Size = 299 } },
-        { "the access conditions differ", ef => ef with { Access = EfAccess.ReadOnly with { Update = AccessRequirement.AfterPassword(1) } } },
+        {
+            "the access conditions differ",
+            ef => ef with { Access = EfAccess.ReadOnly with { Update = AccessRequirement.AfterPassword(1) } }
+        },
         { "the short EF identifier is 2, not 0", ef => ef with { ShortFileId = 0 } },
         {
             "the file is built differently (structure, record length or number of records)",

@@ -16,12 +16,18 @@ public class LayoutTests
         { "3F00/4401: an EF has 1 to 254 records", [ElementaryFile.LinearFixed(0x4401, 1, 255)] },
         { "3F00/4401: a record has 1 to 65,535 bytes", [ElementaryFile.LinearFixed(0x4401, 0, 1)] },
         { "3F00/4401: the size is not that of all records", [ElementaryFile.Cyclic(0x4401, 2, 2) with { Size = 5 }] },
-        { "3F00/4401: only transparent, linear fixed, linear variable and cyclic EFs are known", [new ElementaryFile(0x4401, FileStructure.BerTlv) { Size = 1, RecordCount = 1, RecordLength = 1 }] },
+        {
+            "3F00/4401: only transparent, linear fixed, linear variable and cyclic EFs are known",
+            [new ElementaryFile(0x4401, FileStructure.BerTlv) { Size = 1, RecordCount = 1, RecordLength = 1 }]
+        },
         { "3F00/4401: its area must be Public, Private, Keys or Identifier", [Good with { Area = ImageAreas.Passwords }] },
         { "3F00/4401: its area must be Public, Private, Keys or Identifier", [Good with { Area = ImageAreas.All }] },
         { "3F00/4401: a file for the identifier is transparent and has at least 16 bytes", [Good with { Area = ImageAreas.Identifier }] },
         { "3F00/4401: short EF identifier 31 comes twice or is not 1 to 30", [Good with { ShortFileId = 31 }] },
-        { "3F00/4402: short EF identifier 1 comes twice or is not 1 to 30", [Good with { ShortFileId = 1 }, Good with { FileId = 0x4402, ShortFileId = 1 }] },
+        {
+            "3F00/4402: short EF identifier 1 comes twice or is not 1 to 30",
+            [Good with { ShortFileId = 1 }, Good with { FileId = 0x4402, ShortFileId = 1 }]
+        },
         {
             "3F00/4401: the access conditions name password 7, which the card does not have",
             [Good with { Access = EfAccess.ReadOnly with { Update = AccessRequirement.AfterPassword(7) } }]
@@ -57,7 +63,8 @@ public class LayoutTests
     [Fact]
     public void All_mistakes_are_named_at_once()
     {
-        var error = Assert.Throws<CardLayoutException>(() => new CardLayout(new(0x3F01) { Files = [Good, Good] }, [new(1, new()), new(1, new())]));
+        PasswordSlot[] twice = [new(1, new()), new(1, new())];
+        var error = Assert.Throws<CardLayoutException>(() => new CardLayout(new(0x3F01) { Files = [Good, Good] }, twice));
         Assert.Equal(4, error.Mistakes.Count);
     }
 
@@ -67,7 +74,8 @@ public class LayoutTests
         var df = new DedicatedFile(0x5009);
         for (ushort id = 0x5008; id > 0x5000; id--)
             df = new DedicatedFile(id) { Files = [df] };
-        Assert.Contains("deeper than 8 levels", Assert.Throws<CardLayoutException>(() => new CardLayout(new(0x3F00) { Files = [df] }, [])).Message);
+        var error = Assert.Throws<CardLayoutException>(() => new CardLayout(new(0x3F00) { Files = [df] }, []));
+        Assert.Contains("deeper than 8 levels", error.Message);
     }
 
     [Theory]
@@ -122,11 +130,13 @@ public class LayoutTests
         Refused("is no EF", () => image.Write(FilePath.Parse("3F00/1234"), [1]));
         Refused("consists of records", () => image.Write(FilePath.Parse(Some.Doors), [1]));
         Refused("has no records", () => image.WriteRecords(FilePath.Parse(Some.Holder), []));
-        Refused("has 5 records, the content 6", () => image.WriteRecords(FilePath.Parse(Some.Doors), [.. Enumerable.Repeat((ReadOnlyMemory<byte>)new byte[1], 6)]));
+        Refused("has 5 records, the content 6", () => image.WriteRecords(FilePath.Parse(Some.Doors), Records(6, 1)));
         Refused("record 2 has 21", () => image.WriteRecords(FilePath.Parse(Some.Doors), [new byte[20], new byte[21]]));
         Refused("record 1 has 0", () => image.WriteRecords(FilePath.Parse(Some.Courses), [ReadOnlyMemory<byte>.Empty]));
-        Refused("room for 100 bytes, the records have 120", () => image.WriteRecords(FilePath.Parse(Some.Courses), [.. Enumerable.Repeat((ReadOnlyMemory<byte>)new byte[30], 4)]));
+        Refused("room for 100 bytes, the records have 120", () => image.WriteRecords(FilePath.Parse(Some.Courses), Records(4, 30)));
         Refused("holds the identifier", () => image.Write(FilePath.Parse(Some.CardId), [1]));
+
+        static ReadOnlyMemory<byte>[] Records(int count, int length) => [.. Enumerable.Repeat((ReadOnlyMemory<byte>)new byte[length], count)];
 
         static void Refused(string reason, Action write) =>
             Assert.Contains(reason, Assert.Throws<VirtualCardContentException>(write).Message);
@@ -166,6 +176,7 @@ public class LayoutTests
         using var image = Some.Image();
         using var script = Some.Agent.Personalize(image, Some.Transport);
         var pin = System.Text.Encoding.ASCII.GetString(image.Password(2).Value);
-        Assert.DoesNotContain(pin, string.Join('\n', [image.ToString(), image.Password(2).ToString(), .. script.Steps.Select(s => s.ToString())]));
+        string[] texts = [image.ToString(), image.Password(2).ToString(), .. script.Steps.Select(s => s.ToString())];
+        Assert.DoesNotContain(pin, string.Join('\n', texts));
     }
 }

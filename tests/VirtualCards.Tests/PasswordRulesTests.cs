@@ -32,8 +32,11 @@ public class PasswordRulesTests
 
     // Of 10,000 values of four digits, 100 have one step and 100 repeat a pair; 20 do both (0000 to 9999, 0505 and its like).
     [Fact]
-    public void Of_four_digits_180_are_trivial() =>
-        Assert.Equal(180, Enumerable.Range(0, 10_000).Count(i => new PasswordRules().Check(Encoding.ASCII.GetBytes($"{i:D4}")) is not null));
+    public void Of_four_digits_180_are_trivial()
+    {
+        var all = Enumerable.Range(0, 10_000).Select(i => Encoding.ASCII.GetBytes($"{i:D4}"));
+        Assert.Equal(180, all.Count(digits => new PasswordRules().Check(digits) is not null));
+    }
 
     [Fact]
     public void Generated_values_follow_the_rules()

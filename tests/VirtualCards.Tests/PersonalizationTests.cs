@@ -17,8 +17,11 @@ public class PersonalizationTests
         FileSystemCard.TransmissionProtocol protocol, bool recordsExist, int maxCommand, int maxResponse)
     {
         using var image = Some.Image();
-        var card = new SimulatedFileSystemCard(
-            Blueprints.Demo(protocol) with { RecordsExistAtCreation = recordsExist, MaxCommandData = maxCommand, MaxResponseData = maxResponse }, 7);
+        var blueprint = Blueprints.Demo(protocol) with
+        {
+            RecordsExistAtCreation = recordsExist, MaxCommandData = maxCommand, MaxResponseData = maxResponse,
+        };
+        var card = new SimulatedFileSystemCard(blueprint, 7);
         var agent = new Iso7816Agent(new()
         {
             RecordsExistAtCreation = recordsExist,
@@ -41,8 +44,7 @@ public class PersonalizationTests
         using var image = Some.Image();
         using var first = Some.Agent.Personalize(image, Some.Transport);
         using var second = Some.Agent.Personalize(image, Some.Transport);
-        Assert.Equal(
-            first.Steps.Select(s => Convert.ToHexString(s.Command.ToArray())), second.Steps.Select(s => Convert.ToHexString(s.Command.ToArray())));
+        Assert.Equal(first.Steps.Select(s => s.Command.ToArray()), second.Steps.Select(s => s.Command.ToArray()));
     }
 
     [Fact]
@@ -143,7 +145,8 @@ public class PersonalizationTests
         {
             foreach (var fileId in path.FileIds)
                 card.Transmit([0x00, 0xA4, 0x00, 0x0C, 0x02, (byte)(fileId >> 8), (byte)fileId]);
-            Assert.Equal("6982", Convert.ToHexString(card.Transmit([0x00, (byte)(path.FileId is 0x5003 or 0x5004 or 0x5005 ? 0xB2 : 0xB0), 0x01, 0x04, 0x00])));
+            var read = (byte)(path.FileId is 0x5003 or 0x5004 or 0x5005 ? 0xB2 : 0xB0);
+            Assert.Equal("6982", Convert.ToHexString(card.Transmit([0x00, read, 0x01, 0x04, 0x00])));
         }
     }
 
@@ -170,7 +173,8 @@ public class PersonalizationTests
     public void A_layout_that_leaves_the_transport_password_in_force_is_refused()
     {
         using var image = VirtualCard.Create(new(new(0x3F00), [new(2, new())]), "p", Some.Random);
-        Assert.Contains("transport password", Assert.Throws<CardAgentException>(() => Some.Agent.Personalize(image, Some.Transport)).Message);
+        var error = Assert.Throws<CardAgentException>(() => Some.Agent.Personalize(image, Some.Transport));
+        Assert.Contains("transport password", error.Message);
     }
 
     [Fact]

@@ -36,7 +36,8 @@ public class SealingTests
         Assert.DoesNotContain(Some.Secret, bytes);
         Assert.DoesNotContain("campus@1", bytes);
         Assert.DoesNotContain("DF.Campus", bytes);
-        foreach (var piece in image.Layout.ElementaryFiles.Where(f => f.Value.Area != ImageAreas.Identifier).SelectMany(f => image.Read(f.Key)))
+        var sealedFiles = image.Layout.ElementaryFiles.Where(f => f.Value.Area != ImageAreas.Identifier);
+        foreach (var piece in sealedFiles.SelectMany(f => image.Read(f.Key)))
         {
             if (piece.Length >= 8)
                 Assert.DoesNotContain(Encoding.Latin1.GetString(piece.Span), bytes);
@@ -131,21 +132,23 @@ public class SealingTests
     [Fact]
     public void Keys_are_derived_as_openssl_does()
     {
-        var (master, context) = (Convert.FromHexString("000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F"), RandomNumberGenerator.GetBytes(32));
+        var master = RandomNumberGenerator.GetBytes(32);
+        var context = RandomNumberGenerator.GetBytes(32);
         using var key = new SoftwareKey(KeyAlgorithm.Aes, master);
         var derived = new byte[32];
         ImageKeys.FromSecurityModule(key, "persomesh virtual card"u8, context, derived);
         Assert.Equal(
             OpenSsl(
-                "-kdfopt", "mac:CMAC", "-kdfopt", "cipher:AES-256-CBC", "-kdfopt", "mode:counter", "-kdfopt", "hexkey:" + Convert.ToHexString(master),
+                "-kdfopt", "mac:CMAC", "-kdfopt", "cipher:AES-256-CBC", "-kdfopt", "mode:counter",
+                "-kdfopt", "hexkey:" + Convert.ToHexString(master),
                 "-kdfopt", "salt:persomesh virtual card", "-kdfopt", "hexinfo:" + Convert.ToHexString(context), "KBKDF"),
             Convert.ToHexString(derived));
 
         ImagePassword.DeriveKey("7f3k-oooo-iiii-llll-2222"u8, context.AsSpan(0, 16), 100_000, derived);
         Assert.Equal(
             OpenSsl(
-                "-kdfopt", "digest:SHA256", "-kdfopt", "pass:7F3K0000111111112222", "-kdfopt", "hexsalt:" + Convert.ToHexString(context[..16]),
-                "-kdfopt", "iter:100000", "PBKDF2"),
+                "-kdfopt", "digest:SHA256", "-kdfopt", "pass:7F3K0000111111112222",
+                "-kdfopt", "hexsalt:" + Convert.ToHexString(context[..16]), "-kdfopt", "iter:100000", "PBKDF2"),
             Convert.ToHexString(derived));
 
         ImageKeys.ForArea(master, "persomesh virtual card area Keys"u8, derived);

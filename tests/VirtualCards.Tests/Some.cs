@@ -47,7 +47,9 @@ static class Some
                     [
                         ElementaryFile.Transparent(0x5001, 600) with
                         {
-                            Area = ImageAreas.Private, Fill = 0xFF, Access = new(AfterPin, AccessRequirement.Never, AccessRequirement.Never),
+                            Area = ImageAreas.Private,
+                            Fill = 0xFF,
+                            Access = new(AfterPin, AccessRequirement.Never, AccessRequirement.Never),
                         },
                         ElementaryFile.Transparent(0x5002, 300) with { ShortFileId = 2 },
                         ElementaryFile.LinearFixed(0x5003, 20, 5) with
@@ -98,7 +100,7 @@ static class Some
 
     public static byte[] Bytes(string hex) => Convert.FromHexString(hex);
 
-    public static SoftwareKey SecurityKey() => new(KeyAlgorithm.Aes, Convert.FromHexString("000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F"));
+    public static SoftwareKey SecurityKey() => new(KeyAlgorithm.Aes, [.. Enumerable.Range(0, 32).Select(i => (byte)i)]);
 
     /// <summary>Sealed with as few iterations as are allowed: tests have no time.</summary>
     public static SealedVirtualCard Seal(VirtualCard image, byte[]? password = null)
@@ -112,9 +114,12 @@ static class Some
 
     public static CardScriptRunner Runner(SimulatedFileSystemCard card) => new(Channel(card));
 
-    public static ICardChannel Channel(SimulatedFileSystemCard card) => new GetResponseChannel(
-        new SimulatedChannel(card),
-        card.Transmission == FileSystemCard.TransmissionProtocol.T0 ? SmartCard.TransmissionProtocol.T0 : SmartCard.TransmissionProtocol.T1);
+    public static ICardChannel Channel(SimulatedFileSystemCard card)
+    {
+        var isT0 = card.Transmission == FileSystemCard.TransmissionProtocol.T0;
+        return new GetResponseChannel(
+            new SimulatedChannel(card), isT0 ? SmartCard.TransmissionProtocol.T0 : SmartCard.TransmissionProtocol.T1);
+    }
 
     sealed class SimulatedChannel(SimulatedFileSystemCard card) : ICardChannel
     {

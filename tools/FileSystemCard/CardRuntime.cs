@@ -71,7 +71,9 @@ sealed class CardRuntime(CardState state, CardFaults faults)
             _verified.Remove(password);
     }
 
-    /// <summary>The access conditions of a file are in force once it is activated; before, whoever may create it there may do anything.</summary>
+    /// <summary>
+    /// The access conditions of a file are in force once it is activated; before, whoever may create it there may do anything.
+    /// </summary>
     /// <exception cref="CardStatusException">6982.</exception>
     public void Require(CardFile file, byte operation) =>
         CardStatusException.ThrowIf(

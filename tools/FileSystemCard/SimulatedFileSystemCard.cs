@@ -64,7 +64,7 @@ public sealed class SimulatedFileSystemCard
     /// <exception cref="InvalidDataException">Not a saved card, or one of another format version.</exception>
     public static SimulatedFileSystemCard Load(Stream source) => new(SavedCard.Read(source));
 
-    /// <summary>Writes the whole non-volatile memory, passwords included, so that the card can be put into another reader. UTF-8 JSON.</summary>
+    /// <summary>Writes the whole memory, passwords included, so that the card can be put into another reader. UTF-8 JSON.</summary>
     public void Save(Stream destination) => SavedCard.Write(_state, destination);
 
     /// <summary>Power on or warm reset: volatile state is gone, a removed card is back.</summary>

@@ -52,13 +52,13 @@ public sealed record CardStep(CardStepPurpose Purpose, CommandApdu Command, File
     /// <summary>The response data that must come; null when any may. A view of the image.</summary>
     public ReadOnlyMemory<byte>? ExpectedData { get; init; }
 
-    /// <summary>The response must be file control parameters that say the same as these, as far as they say it; null when any may.</summary>
+    /// <summary>The response must be file control parameters that say the same as these, as far as they go; null when any may.</summary>
     public FileControlParameters? ExpectedParameters { get; init; }
 
     /// <summary>The response must be file control parameters with one of these life cycle states; empty when any may.</summary>
     public IReadOnlyList<LifeCycleStatus> ExpectedLifeCycles { get; init; } = [];
 
-    /// <summary>True when the command data hold a password or the content of a private or key file: not to be logged or kept in clear.</summary>
+    /// <summary>True when the command data hold a password or the content of a private or key file: not logged, not kept in clear.</summary>
     public bool IsSecret { get; init; }
 
     /// <summary>
@@ -68,7 +68,12 @@ public sealed record CardStep(CardStepPurpose Purpose, CommandApdu Command, File
     public bool NeedsAnswer => ExpectedData is not null || ExpectedParameters is not null || ExpectedLifeCycles.Count > 0;
 
     /// <summary>File, and record or offset: what is said of a card that was pulled out.</summary>
-    public string Where => $"file {File}" + (Record is { } record ? $", record {record}" : Offset is { } offset ? $", offset {offset}" : "");
+    public string Where => this switch
+    {
+        { Record: { } record } => $"file {File}, record {record}",
+        { Offset: { } offset } => $"file {File}, offset {offset}",
+        _ => $"file {File}",
+    };
 
     /// <summary>What is wrong with a response, as the end of a sentence; null when nothing is. Holds no byte of the data.</summary>
     /// <param name="response">What the card answered.</param>

@@ -45,12 +45,15 @@ sealed class FileFiller(Iso7816Dialect dialect, ScriptBuilder script, Func<CardC
             throw new CardAgentException($"File {path} has records of {ef.RecordLength} bytes; a command of this card takes {longest}.");
     }
 
+    public static CardAgentException BeyondReach(FilePath path, int length) =>
+        new($"File {path} has {length} bytes; READ and UPDATE BINARY reach offset {BinaryCommands.MaxOffset}.");
+
     void FillTransparent(FilePath path, ReadOnlyMemory<byte> content, bool isSecret)
     {
         for (var offset = 0; offset < content.Length; offset += dialect.MaxCommandData)
         {
             if (offset > BinaryCommands.MaxOffset)
-                throw new CardAgentException($"File {path} has {content.Length} bytes; UPDATE BINARY reaches offset {BinaryCommands.MaxOffset}.");
+                throw BeyondReach(path, content.Length);
             var piece = content.Slice(offset, Math.Min(dialect.MaxCommandData, content.Length - offset));
             script.Add(Write(BinaryCommands.Update(offset, piece), path, isSecret) with { Offset = offset });
         }

@@ -2,7 +2,7 @@ using PersoMesh.SmartCard.FileSystem;
 
 namespace PersoMesh.VirtualCards.Agents;
 
-/// <summary>Compares file control parameters that a card returned with what was asked for. What the card does not state is not compared.</summary>
+/// <summary>Compares file control parameters that a card returned with those asked for. What it does not state is not compared.</summary>
 static class FileParameterCheck
 {
     static readonly byte[] Operations = [0x01, 0x02, 0x04, 0x08, 0x10, 0x20, 0x40];

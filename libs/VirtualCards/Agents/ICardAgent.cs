@@ -4,7 +4,7 @@ namespace PersoMesh.VirtualCards.Agents;
 /// Turns images into the commands of one card operating system. Another system's agent is another implementation; it sends nothing
 /// itself, so it needs no reader to be tested.
 /// </summary>
-/// <remarks>The same image and transport password always give the same script: a script is made again rather than kept. Thread-safe.</remarks>
+/// <remarks>The same image and transport password always give the same script: it is made again rather than kept. Thread-safe.</remarks>
 public interface ICardAgent
 {
     /// <summary>What an operator would call it.</summary>

@@ -21,6 +21,9 @@ public sealed class Iso7816Agent : ICardAgent
     /// <summary>The fewest tries that a password must have left before one is spent on it: the last one is the holder's.</summary>
     internal const int TriesToSpare = 2;
 
+    static readonly ushort[] EnoughTries =
+        [StatusWords.Success, .. Enumerable.Range(TriesToSpare, 16 - TriesToSpare).Select(tries => (ushort)(0x63C0 | tries))];
+
     static readonly LifeCycleStatus[] Blank = [LifeCycleStatus.Creation, LifeCycleStatus.Initialisation];
 
     readonly Iso7816Dialect _dialect;
@@ -104,17 +107,14 @@ public sealed class Iso7816Agent : ICardAgent
         {
             var reference = password.Slot.Reference;
             if (!password.ResettingCode.IsEmpty)
-                script.Add(Set((byte)(reference + _dialect.ResettingCodeOffset), password.ResettingCode.ToArray()));
+                script.Add(SetPassword(ReferenceDataCommands.Set((byte)(reference + _dialect.ResettingCodeOffset), password.ResettingCode.ToArray())));
             if (password != own)
-                script.Add(Set(reference, password.Encode()));
+                script.Add(SetPassword(ReferenceDataCommands.Set(reference, password.Encode())));
         }
 
         var encoded = own.Encode();
         script.Add(
-            new(CardStepPurpose.SetPassword, ReferenceDataCommands.Change(_dialect.TransportReference, transport, encoded), FilePath.MasterFile)
-            {
-                IsSecret = true,
-            },
+            SetPassword(ReferenceDataCommands.Change(_dialect.TransportReference, transport, encoded)),
             script.Context with { Authority = CardAuthority.Own },
             () => [Tries(_dialect.TransportReference), Verify(_dialect.TransportReference, own.Encode())]);
         CryptographicOperations.ZeroMemory(encoded);
@@ -162,16 +162,13 @@ public sealed class Iso7816Agent : ICardAgent
         LifeCycle = LifeCycleStatus.Creation,
     };
 
-    internal static CardStep Tries(byte reference) => new(CardStepPurpose.Check, ReferenceDataCommands.QueryTries(reference), FilePath.MasterFile)
-    {
-        Expected = [StatusWords.Success, .. Enumerable.Range(TriesToSpare, 16 - TriesToSpare).Select(tries => (ushort)(0x63C0 | tries))],
-    };
+    internal static CardStep Tries(byte reference) =>
+        new(CardStepPurpose.Check, ReferenceDataCommands.QueryTries(reference), FilePath.MasterFile) { Expected = EnoughTries };
 
     internal static CardStep Verify(byte reference, byte[] value) =>
         new(CardStepPurpose.Authenticate, ReferenceDataCommands.Verify(reference, value), FilePath.MasterFile) { IsSecret = true };
 
-    static CardStep Set(byte reference, byte[] value) =>
-        new(CardStepPurpose.SetPassword, ReferenceDataCommands.Set(reference, value), FilePath.MasterFile) { IsSecret = true };
+    static CardStep SetPassword(CommandApdu command) => new(CardStepPurpose.SetPassword, command, FilePath.MasterFile) { IsSecret = true };
 
     static VirtualCard RequireOpen(VirtualCard image)
     {

@@ -68,7 +68,7 @@ sealed class ReadBackPlan(Iso7816Dialect dialect, VirtualCard image)
         for (var offset = 0; offset < content.Length; offset += dialect.MaxResponseData)
         {
             if (offset > BinaryCommands.MaxOffset)
-                throw new CardAgentException($"File {path} has {content.Length} bytes; READ BINARY reaches offset {BinaryCommands.MaxOffset}.");
+                throw FileFiller.BeyondReach(path, content.Length);
             var piece = content.Slice(offset, Math.Min(dialect.MaxResponseData, content.Length - offset));
             steps.Add(new(CardStepPurpose.Read, BinaryCommands.Read(offset, piece.Length), path) { Offset = offset, ExpectedData = piece });
         }

@@ -118,7 +118,8 @@ static class ImageCoding
         }
 
         var descriptor = parameters.Descriptor!;
-        var (recordLength, recordCount) = ((int)descriptor.MaxRecordLength.GetValueOrDefault(), (int)descriptor.RecordCount.GetValueOrDefault());
+        int recordLength = descriptor.MaxRecordLength.GetValueOrDefault();
+        int recordCount = descriptor.RecordCount.GetValueOrDefault();
         return new ElementaryFile(fileId, descriptor.Structure)
         {
             Name = name,

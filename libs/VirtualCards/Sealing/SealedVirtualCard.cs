@@ -37,7 +37,8 @@ public sealed class SealedVirtualCard
     readonly int _headerLength;
     readonly Range[] _boxes;
 
-    SealedVirtualCard(byte[] encoded, int headerLength, Range[] boxes) => (_encoded, _headerLength, _boxes) = (encoded, headerLength, boxes);
+    SealedVirtualCard(byte[] encoded, int headerLength, Range[] boxes) =>
+        (_encoded, _headerLength, _boxes) = (encoded, headerLength, boxes);
 
     /// <summary>The unique identifier of the image: 32 hexadecimal digits.</summary>
     public string Identifier => Convert.ToHexString(IdentifierBytes);
@@ -64,7 +65,7 @@ public sealed class SealedVirtualCard
     /// <param name="key">An AES key of the security module.</param>
     /// <param name="keyLabel">Its label, at most 255 bytes in UTF-8; written in clear.</param>
     /// <param name="iterations">Iterations of PBKDF2.</param>
-    /// <exception cref="ArgumentException">The image is opened in part only, the label too long, or the iterations out of bounds.</exception>
+    /// <exception cref="ArgumentException">The image is open in part only, the label too long, or the iterations out of bounds.</exception>
     /// <exception cref="SecurityModuleException">The token refused.</exception>
     public static SealedVirtualCard Seal(
         VirtualCard image, ReadOnlySpan<byte> password, ISecretKey key, string keyLabel, int iterations = DefaultIterations)
@@ -164,7 +165,9 @@ public sealed class SealedVirtualCard
         var contentKey = new byte[ImageKeys.KeyLength];
         try
         {
-            return Box.TryOpen(passwordKey, PasswordWrap, AssociatedData(Header, "password"), contentKey) ? OpenAreas(contentKey, areas) : null;
+            return Box.TryOpen(passwordKey, PasswordWrap, AssociatedData(Header, "password"), contentKey)
+                ? OpenAreas(contentKey, areas)
+                : null;
         }
         finally
         {

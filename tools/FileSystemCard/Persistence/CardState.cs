@@ -2,7 +2,7 @@ using PersoMesh.FileSystemCard.Files;
 
 namespace PersoMesh.FileSystemCard.Persistence;
 
-/// <summary>The card's non-volatile memory: all that survives a reset, and what <see cref="SimulatedFileSystemCard.Save"/> writes.</summary>
+/// <summary>The card's non-volatile memory: what survives a reset, and what <see cref="SimulatedFileSystemCard.Save"/> writes.</summary>
 sealed class CardState
 {
     public const int CurrentFormat = 1;

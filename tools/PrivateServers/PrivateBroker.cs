@@ -56,7 +56,8 @@ public sealed class PrivateBroker
             ["RABBITMQ_CONF_ENV_FILE"] = Path.Combine(folder, "no-environment"),
             ["RABBITMQ_CONFIG_FILE"] = Path.Combine(folder, "rabbitmq.conf"),
             ["RABBITMQ_ENABLED_PLUGINS_FILE"] = Path.Combine(folder, "plugins"),
-            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1}",
+            // Erlang's schedulers would busy-wait for work, on cores that the services need.
+            ["RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS"] = "-kernel inet_dist_use_interface {127,0,0,1} +sbwt none +sbwtdcpu none +sbwtdio none",
             ["ERL_EPMD_ADDRESS"] = Host,
             ["ERL_EPMD_PORT"] = portMapper.ToString(),
         };

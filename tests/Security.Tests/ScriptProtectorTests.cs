@@ -52,6 +52,13 @@ public sealed class ScriptProtectorTests : IDisposable
     }
 
     [Fact]
+    public void A_quirk_that_no_channel_knows_is_refused()
+    {
+        var refused = Assert.Throws<SecureChannelException>(() => Protect(BadgeCard(), Badge with { Quirks = ["upside-down"] }));
+        Assert.Contains("upside-down", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Answers_with_their_macs_are_verified_later_from_the_sealed_state()
     {
         var card = BadgeCard();

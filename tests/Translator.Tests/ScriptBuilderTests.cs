@@ -1,4 +1,5 @@
 using PersoMesh.Contracts.Preparation;
+using PersoMesh.GlobalPlatform;
 using PersoMesh.Profiles;
 using PersoMesh.Translator.Translation;
 
@@ -90,6 +91,16 @@ public class ScriptBuilderTests
         var refused = Assert.Throws<RenderException>(() => ScriptBuilder.Build(Debit, wrong));
         Assert.Contains("5F24", refused.Where, StringComparison.Ordinal);
         Assert.DoesNotContain("30013199", refused.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_quirk_of_the_secure_channel_can_be_named_in_a_profile()
+    {
+        var yaml = File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "profiles", "emv-debit.yaml"));
+        var all = string.Join(", ", CardQuirkNames.All);
+        yaml = yaml.Replace("diversification: emv-cps", $"diversification: emv-cps\n    quirks: [{all}]", StringComparison.Ordinal);
+        var profile = ProfileLibrary.Read("emv-debit.yaml", yaml).Require();
+        Assert.Equal(CardQuirkNames.All, ScriptBuilder.Build(profile, Fields).Channel.Quirks);
     }
 
     ScriptCommand[] StoreDataCommands() => [.. _script.Commands.Where(command => command.Ins == StoreData)];

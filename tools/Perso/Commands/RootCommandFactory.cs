@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PersoMesh.Perso.Audit;
 using PersoMesh.Perso.Card;
 
 namespace PersoMesh.Perso.Commands;
@@ -21,6 +22,7 @@ static class RootCommandFactory
         SampleCommand.Create(),
         ProfileCommand.Create(),
         SupportCommand.Create(),
+        AuditCommand.Create(),
         BenchCommand.Create(),
         ScpCommand.Create(),
         TlvCommand.Create(),

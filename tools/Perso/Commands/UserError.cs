@@ -1,3 +1,4 @@
+using PersoMesh.AuditLog;
 using PersoMesh.Hosting;
 using PersoMesh.Profiles;
 using Spectre.Console;
@@ -19,7 +20,7 @@ static class Guarded
         {
             return await body();
         }
-        catch (Exception e) when (e is UserErrorException or UnknownProfileException or MeshConfigurationException or HttpRequestException or IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is UserErrorException or UnknownProfileException or MeshConfigurationException or HttpRequestException or AuditLogException or IOException or UnauthorizedAccessException)
         {
             await Console.Error.WriteLineAsync($"perso: {e.Message}");
             return UsageError;

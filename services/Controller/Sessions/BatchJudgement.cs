@@ -32,12 +32,14 @@ static class BatchJudgement
         if (missing <= 0 && outcome.Fault is null)
             return;
         // With only the last answer lost, the card may be complete: nobody can know.
-        var verdict = isChanging && missing == 1 && outcome.Fault is not null ? Verdict.Unresolved : Verdict.Rejected;
+        var isUnknown = missing == 1 || outcome.Fault == CardFault.OutcomeUnknown;
+        var verdict = isChanging && isUnknown && outcome.Fault is not null ? Verdict.Unresolved : Verdict.Rejected;
         var what = outcome.Fault switch
         {
             CardFault.CardRemoved => "the card was taken out",
             CardFault.CardMute => "the card does not answer",
             CardFault.ReaderFailed => "the reader failed",
+            CardFault.OutcomeUnknown => "the station lost power and does not know how far it came, at the earliest",
             _ => "the station stopped without a reason",
         };
         session.FailWith(verdict, missing > 0 ? $"{what} at {Place(session, outcome.Responses.Count)}" : what);

@@ -16,7 +16,7 @@ sealed class VirtualReader(string name, StationOptions station, int number, Blan
         if (station.Blanks > 0 && _fed >= station.Blanks / station.Readers + (number <= station.Blanks % station.Readers ? 1 : 0))
             return ValueTask.FromResult<byte[]?>(null);
         _fed++;
-        _card = blanks.Make(station.Product);
+        _card = blanks.Make(station.Product!);
         if (station.Faults is { } faults)
             Spoil(_card.Faults, faults);
         return ValueTask.FromResult<byte[]?>(_card.Atr);

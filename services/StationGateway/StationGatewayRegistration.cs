@@ -46,6 +46,6 @@ public static class StationGatewayRegistration
         var blanks = new BlankCardFactory(options.DemoKeyFile);
         return new StationDirectory([.. options.Stations.Select(station => new Station(station.Name, [.. Enumerable.Range(1, station.Readers)
             .Select(number => new ReaderLane(station.Name, station.Pool,
-                new VirtualReader($"reader-{number}", station, number, blanks, piles, time), modules, time))]))]);
+                new VirtualReader($"reader-{number}", station, number, blanks, piles, time), modules, services.GetRequiredService<PayloadSealer>(), time))]))]);
     }
 }

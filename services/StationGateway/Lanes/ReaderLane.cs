@@ -1,5 +1,6 @@
 using MassTransit;
 using PersoMesh.Contracts.Session;
+using PersoMesh.Sealing;
 using PersoMesh.StationGateway.Modules;
 using PersoMesh.StationGateway.Readers;
 
@@ -9,12 +10,13 @@ namespace PersoMesh.StationGateway.Lanes;
 /// One reader's work: relays commands between Controller and card, one session after the other. It decides nothing about what a
 /// card gets, and executes each batch once: a repeated message is answered from <see cref="LaneJournal"/>.
 /// </summary>
-public sealed class ReaderLane(string station, string pool, ICardReader reader, IModuleWriter modules, TimeProvider time) : IDisposable
+public sealed class ReaderLane(string station, string pool, ICardReader reader, IModuleWriter modules, PayloadSealer sealer, TimeProvider time) : IDisposable
 {
     static readonly Uri Sessions = new("exchange:card-session");
 
     readonly SemaphoreSlim _gate = new(1);
     readonly LaneJournal _journal = new();
+    readonly SealedCommands _commands = new(sealer);
     CardAssigned? _assigned;
     StationReady? _ready;
     long _saidAt;
@@ -122,7 +124,7 @@ public sealed class ReaderLane(string station, string pool, ICardReader reader, 
         {
             try
             {
-                var response = await reader.TransmitAsync(command.Apdu, cancellationToken);
+                var response = await _commands.TransmitAsync(reader, command, _assigned!.SessionId, responses.Count, cancellationToken);
                 responses.Add(response);
                 if (!IsExpected(command, response))
                     break;

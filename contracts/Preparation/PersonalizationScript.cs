@@ -14,10 +14,13 @@ public sealed record PersonalizationScript
 
     /// <summary>The computed secrets under an HSM key; null before preparation.</summary>
     public byte[]? SealedSecrets { get; init; }
+
+    /// <summary>For a file-system card: its image, from which Security makes the commands; null for other cards.</summary>
+    public VirtualCardData? VirtualCard { get; init; }
 }
 
 /// <summary>The secure channel of a session.</summary>
-/// <param name="Protocol"><c>SCP02</c> or <c>SCP03</c>.</param>
+/// <param name="Protocol"><c>SCP02</c>, <c>SCP03</c>, or <c>none</c>: then the commands travel sealed to the station.</param>
 /// <param name="Implementation">The protocol's parameter i where the card's answer does not tell it (SCP02); null otherwise.</param>
 /// <param name="Level">P1 of EXTERNAL AUTHENTICATE.</param>
 /// <param name="MasterKey">Label of the master key in the HSM.</param>

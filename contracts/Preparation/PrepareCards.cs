@@ -1,3 +1,5 @@
+using PersoMesh.Contracts.Session;
+
 namespace PersoMesh.Contracts.Preparation;
 
 /// <summary>Command to Security: compute every secret of a chunk of cards, so that they are ready to be personalized.</summary>
@@ -16,7 +18,10 @@ public sealed record TranslatedCard(string CardObjectId, long RecordNumber, Chan
 /// <summary>The first commands of a session, before any secret is involved.</summary>
 /// <param name="SecurityDomain">AID to select.</param>
 /// <param name="KeyVersion">Key version number for INITIALIZE UPDATE; 0 = the card's first.</param>
-public sealed record ChannelOpening(byte[] SecurityDomain, byte KeyVersion);
+/// <param name="Commands">
+/// For a card without a secure channel: the commands instead of those; the second identifies the chip, the last tells Security what it must know.
+/// </param>
+public sealed record ChannelOpening(byte[] SecurityDomain, byte KeyVersion, IReadOnlyList<CardCommand>? Commands = null);
 
 /// <summary>Command to the Controller: cards that may go to a station.</summary>
 /// <param name="Job">The job.</param>

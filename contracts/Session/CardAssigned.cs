@@ -26,9 +26,17 @@ public sealed record CardAssigned
 }
 
 /// <summary>A command for a card and the answers that let the batch go on.</summary>
-/// <param name="Apdu">The encoded command APDU.</param>
+/// <param name="Apdu">The encoded command APDU; its four header bytes only when <paramref name="SealedApdu"/> is there.</param>
 /// <param name="Expected">Status words that the card must return; the station stops at the first other one.</param>
-public sealed record CardCommand(byte[] Apdu, IReadOnlyList<ushort> Expected);
+/// <param name="SealedApdu">
+/// For a card without a secure channel: the encoded command APDU, sealed (purpose <c>apdu</c>, subject = session identifier, '/', number of the
+/// command in its batch from 0). The station opens it in memory just before it goes to the card, and seals the answer's data in turn (purpose
+/// <c>answer</c>, same subject): what it returns and journals is the sealed data, if there are any, and the status word in clear.
+/// </param>
+/// <param name="Place">What the command is about, for reports: file, and record or offset; null when its header says enough.</param>
+/// <param name="IsReading">True when the command cannot change the card.</param>
+public sealed record CardCommand(
+    byte[] Apdu, IReadOnlyList<ushort> Expected, byte[]? SealedApdu = null, string? Place = null, bool IsReading = false);
 
 /// <summary>Station to Controller: what the card answered to the opening.</summary>
 public sealed record ProgrammingRequested

@@ -5,14 +5,16 @@ namespace PersoMesh.Contracts.Session;
 /// <param name="CardObjectId">The card object, subject of the sealed script.</param>
 /// <param name="SealedScript">The script, as in <see cref="Preparation.ReadyCard"/>.</param>
 /// <param name="HostChallenge">The challenge that was sent in INITIALIZE UPDATE.</param>
-/// <param name="InitializeUpdateResponse">The card's answer without the status word.</param>
+/// <param name="InitializeUpdateResponse">
+/// The card's answer without the status word; of a card without a secure channel its answer to the last command of the opening.
+/// </param>
 public sealed record ProtectScript(
     Guid SessionId, string CardObjectId, byte[] SealedScript, byte[] HostChallenge, byte[] InitializeUpdateResponse);
 
 /// <summary>Security to Controller: the protected commands, EXTERNAL AUTHENTICATE first.</summary>
 /// <param name="SessionId">The session.</param>
 /// <param name="Commands">What the station sends.</param>
-/// <param name="SealedChannel">State to verify the card's answers with, under an HSM key; null when the level has no R-MAC.</param>
+/// <param name="SealedChannel">State to verify the card's answers with, under an HSM key; null when there is nothing to verify (a level without R-MAC).</param>
 public sealed record ScriptProtected(Guid SessionId, IReadOnlyList<CardCommand> Commands, byte[]? SealedChannel);
 
 /// <summary>Security to Controller: nothing was sent to the card and nothing may be.</summary>

@@ -35,11 +35,14 @@ public sealed record CardProfile(
     Printing? Printing,
     IReadOnlySet<string> SecretNames)
 {
+    /// <summary>Null when the chip is no file-system card. Never together with <see cref="Chip"/>.</summary>
+    public FileSystemChip? FileSystem { get; init; }
+
     /// <summary><c>name@version</c>: how a job names the profile it was accepted with.</summary>
     public string Reference => $"{Name}@{Version}";
 
     /// <summary>Labels of all keys that the security module must have for these cards.</summary>
-    public IReadOnlySet<string> KeyLabels => Chip is null ? new HashSet<string>(StringComparer.Ordinal) : Chip.Applications
-        .SelectMany(a => a.Data).OfType<SecretGrouping>().SelectMany(g => g.Parts).Select(p => p.KeyLabel).OfType<string>()
-        .Append(Chip.Channel.MasterKey).ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> KeyLabels => (Chip?.Applications ?? [])
+        .SelectMany(a => a.Data).OfType<SecretGrouping>().SelectMany(g => g.Parts).Concat(FileSystem?.Secrets ?? [])
+        .Select(p => p.KeyLabel).Append(Chip?.Channel.MasterKey).OfType<string>().ToHashSet(StringComparer.Ordinal);
 }

@@ -29,3 +29,8 @@ public sealed record AesKeyParameters(string Master, byte[] Diversifier) : Secre
 /// <summary>For <see cref="RandomPart"/>.</summary>
 /// <param name="Length">Bytes.</param>
 public sealed record RandomParameters(int Length) : SecretParameters;
+
+/// <summary>For <see cref="WrappedPart"/>.</summary>
+/// <param name="Wrapped">The wrapped secret.</param>
+/// <param name="Key">Label of the key that it is wrapped under.</param>
+public sealed record WrappedParameters(byte[] Wrapped, string Key) : SecretParameters;

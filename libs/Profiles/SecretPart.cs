@@ -128,3 +128,26 @@ public sealed record RandomPart(string Where, int Length) : SecretPart(Where)
     /// <inheritdoc />
     public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) => new RandomParameters(Length);
 }
+
+/// <summary>A secret of the issuer's that travels wrapped with AES (RFC 3394), such as a private key made elsewhere.</summary>
+/// <param name="Where">Its place, for errors.</param>
+/// <param name="Value">Gives the wrapped secret: 8 bytes more than <paramref name="Length"/>, as hex digits.</param>
+/// <param name="Key">Label of the AES key that it is wrapped under.</param>
+/// <param name="Length">Bytes of the secret, a multiple of 8.</param>
+public sealed record WrappedPart(string Where, Template Value, string Key, int Length) : SecretPart(Where)
+{
+    const int IntegrityCheckLength = 8;
+
+    /// <inheritdoc />
+    public override string KeyLabel => Key;
+
+    /// <inheritdoc />
+    public override int Length { get; } = Length;
+
+    /// <inheritdoc />
+    public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields)
+    {
+        var length = Length + IntegrityCheckLength;
+        return new WrappedParameters(Rendering.Hex(Value, Where, padsRightWithF: false, new LengthRange(length, length), fields), Key);
+    }
+}

@@ -64,6 +64,22 @@ public sealed class VirtualCard : IDisposable
         return new(layout, profile, identifier, layout.Passwords.Select(slot => CardPassword.Generate(slot, random)));
     }
 
+    /// <summary>
+    /// Makes the image of a new card without its passwords, for who fills it and must not know them: <see cref="VirtualCardDraft"/> hands it on.
+    /// </summary>
+    /// <param name="layout">The structure.</param>
+    /// <param name="profile">Name and version of the profile, at most 255 bytes in UTF-8.</param>
+    /// <param name="random">Source of the identifier.</param>
+    public static VirtualCard CreateDraft(CardLayout layout, string profile, RandomSource random)
+    {
+        ArgumentNullException.ThrowIfNull(layout);
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(random);
+        var identifier = new byte[IdentifierLength];
+        random(identifier);
+        return new(layout, profile, identifier, [], VirtualCardDraft.Areas);
+    }
+
     /// <summary>Whether the content of an area is here.</summary>
     public bool IsOpen(ImageAreas area) => (OpenAreas & area) == area;
 
@@ -192,4 +208,7 @@ public sealed class VirtualCardContentException(FilePath path, string reason) : 
 {
     /// <summary>The file.</summary>
     public FilePath Path { get; } = path;
+
+    /// <summary>What is wrong, as the end of a sentence that begins with the file.</summary>
+    public string Reason { get; } = reason;
 }

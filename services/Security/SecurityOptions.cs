@@ -11,6 +11,9 @@ public sealed class SecurityOptions
     /// <summary>File with keys in clear for the in-process module. For demonstration only.</summary>
     public string? DemoKeyFile { get; init; }
 
+    /// <summary>Where PIN mailers go; null when no profile has one.</summary>
+    public PinMailerOptions? PinMailers { get; init; }
+
     /// <summary>Messages handled at once; also the HSM sessions in use.</summary>
     [Range(1, 256)]
     public int Concurrency { get; init; } = 8;
@@ -30,4 +33,16 @@ public sealed class Pkcs11TokenOptions
     /// <summary>File that holds the user PIN.</summary>
     [Required]
     public required string PinFile { get; init; }
+}
+
+/// <summary>The mail printer.</summary>
+public sealed class PinMailerOptions
+{
+    /// <summary>Folder that the printer fetches its work from; made when it is missing.</summary>
+    [Required]
+    public required string SpoolFolder { get; init; }
+
+    /// <summary>The printer's certificate, PEM or DER: RSA, 2048 bits or more.</summary>
+    [Required]
+    public required string PrinterCertificate { get; init; }
 }

@@ -5,6 +5,7 @@ using PersoMesh.Hosting;
 using PersoMesh.Security.Modules;
 using PersoMesh.Security.Preparation;
 using PersoMesh.Security.Sessions;
+using PersoMesh.Security.VirtualCards;
 
 namespace PersoMesh.Security;
 
@@ -19,6 +20,8 @@ public static class SecurityRegistration
         mesh.Services.AddHostedService<SecurityModuleAnnouncement>();
         mesh.Services.AddSingleton<ScriptVault>();
         mesh.Services.AddSingleton<ScriptProtector>();
+        mesh.Services.AddSingleton(new PinMailerPost(options.PinMailers, TimeProvider.System));
+        mesh.Services.AddSingleton<VirtualCardSessions>();
         mesh.Register(bus =>
         {
             bus.AddConsumer<PrepareCardsConsumer>();

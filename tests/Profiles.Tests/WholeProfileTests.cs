@@ -27,7 +27,7 @@ public class WholeProfileTests
             "p.yaml:1:1: key 'pool' is missing in the profile; add it",
             "p.yaml:1:1: key 'retentionDays' is missing in the profile; add it",
             "p.yaml:1:1: key 'maxAttempts' is missing in the profile; add it",
-            "p.yaml:1:1: the profile does nothing with the card; give it at least one of chip, magneticStripe, embossing, printing",
+            "p.yaml:1:1: the profile does nothing with the card; give it at least one of chip, fileSystem, magneticStripe, embossing, printing",
             "p.yaml:2:8: key 'fields' is missing in 'input'; add it",
             "p.yaml:2:8: key 'identifier' is missing in 'input'; add it",
             "p.yaml:2:8: key 'formats' is missing in 'input'; add it",

@@ -9,7 +9,7 @@ public class YamlFaultTests
         "p.yaml:3:1: unknown key 'titel' in the profile; did you mean 'title'?")]
     [InlineData("title: Sample card", "title: Sample card\nissuer: Demo Bank",
         "p.yaml:4:1: unknown key 'issuer' in the profile; the keys are profile, version, title, pool, retentionDays, maxAttempts, "
-            + "input, fields, chip, magneticStripe, embossing, printing")]
+            + "input, fields, chip, fileSystem, magneticStripe, embossing, printing")]
     public void A_key_that_is_not_known_is_a_fault(string find, string replacement, params string[] expected) =>
         Assert.Equal(expected, SoundProfile.FaultsWith(find, replacement));
 

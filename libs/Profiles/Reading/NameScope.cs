@@ -15,6 +15,9 @@ enum Use
     /// <summary>Onto the card's face, and the profile says that a secret may be shown there.</summary>
     FaceWithSecrets,
 
+    /// <summary>Onto the PIN mailer, which the mail printer's staff may see.</summary>
+    Letter,
+
     /// <summary>Into the security module as an enciphered PIN block.</summary>
     PinBlock,
 }
@@ -69,6 +72,10 @@ sealed class NameScope(FaultList faults)
             else if (use == Use.Face && _origins[name].IsSecret)
             {
                 faults.Add(at, $"'{name}' is secret and would be seen on the card", "write 'show: true' beside the text if that is meant");
+            }
+            else if (use == Use.Letter && _origins[name].IsSecret)
+            {
+                faults.Add(at, $"'{name}' is secret and would be printed on the PIN mailer", "take it out: a PIN mailer shows name and address");
             }
         }
     }

@@ -25,7 +25,7 @@ sealed class ProfileReader
     CardProfile Profile(MappingNode root)
     {
         var section = new Section(root, "the profile", _faults, "profile", "version", "title", "pool", "retentionDays", "maxAttempts",
-            "input", "fields", "chip", "magneticStripe", "embossing", "printing");
+            "input", "fields", "chip", "fileSystem", "magneticStripe", "embossing", "printing");
         var inputs = new InputReader(_names, _faults);
         var input = section.Required("input") is { } inputNode ? inputs.Read(inputNode) : NoInput();
         var fields = new FieldsReader(_names, _faults).Read(section.Optional("fields"));
@@ -43,11 +43,16 @@ sealed class ProfileReader
             section.Optional("magneticStripe") is { } stripe ? face.MagneticStripe(stripe) : null,
             section.Optional("embossing") is { } embossing ? face.Embossing(embossing) : null,
             section.Optional("printing") is { } printing ? face.Printing(printing) : null,
-            _names.SecretNames);
-        if (profile is { Chip: null, MagneticStripe: null, Embossing: null, Printing: null })
+            _names.SecretNames)
+        {
+            FileSystem = section.Optional("fileSystem") is { } fileSystem ? new FileSystemReader(_templates, _faults).Read(fileSystem) : null,
+        };
+        if (section.Optional("chip") is not null && section.Optional("fileSystem") is { } second)
+            _faults.Add(second, "the profile has both 'chip' and 'fileSystem'", "keep the one that the card's chip is");
+        if (profile is { Chip: null, MagneticStripe: null, Embossing: null, Printing: null } && section.Optional("fileSystem") is null)
         {
             _faults.Add(root, "the profile does nothing with the card",
-                "give it at least one of chip, magneticStripe, embossing, printing");
+                "give it at least one of chip, fileSystem, magneticStripe, embossing, printing");
         }
 
         _names.CheckSecrets();

@@ -5,7 +5,7 @@ namespace PersoMesh.Profiles.Reading;
 /// <summary>Reads <c>secret:</c>, the parts of a secret data grouping.</summary>
 sealed class SecretReader(Templates templates, FaultList faults)
 {
-    static readonly string[] Kinds = ["emvMasterKey", "pinBlock", "aesKey", "random"];
+    static readonly string[] Kinds = ["emvMasterKey", "pinBlock", "aesKey", "random", "wrapped"];
 
     static readonly Dictionary<string, PinFormat> IssuerFormats = new(StringComparer.Ordinal)
     {
@@ -56,6 +56,10 @@ sealed class SecretReader(Templates templates, FaultList faults)
                     templates.ReadHex(aes.Required("diversifier"), "'diversifier'", Use.Machine));
             case "random":
                 return new RandomPart(where, new Section(value, "'random'", faults, "length").Integer("length", 1, 240));
+            case "wrapped":
+                var wrapped = new Section(value, "'wrapped'", faults, "value", "key", "length");
+                return new WrappedPart(where, templates.ReadHex(wrapped.Required("value"), "'value'", Use.Machine), Label(wrapped, "key"),
+                    Wrapped(wrapped));
             default:
                 faults.Add(kind, $"unknown kind of secret '{kind.Text}'", Nearest.Advice(kind.Text, Kinds, "choose from"));
                 return null;
@@ -70,6 +74,14 @@ sealed class SecretReader(Templates templates, FaultList faults)
             faults.Add(needless, $"'pan' is of no use to a PIN block of format {(int)from}", "remove it");
         return new(where, templates.ReadHex(section.Required("block"), "'block'", Use.PinBlock), Label(section, "key"),
             needsPan ? Template(section, "pan") : null, from, section.Choice("to", CardFormats));
+    }
+
+    int Wrapped(Section section)
+    {
+        var length = section.Integer("length", 16, 4096);
+        if (length % 8 != 0)
+            faults.Add(section.At("length"), $"'length' is {length}", "write a multiple of 8: AES key wrap works on half blocks (RFC 3394)");
+        return length;
     }
 
     Template Sequence(Section section)

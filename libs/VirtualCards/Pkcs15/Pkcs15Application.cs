@@ -63,6 +63,13 @@ public sealed class Pkcs15Application
     /// <summary>EF.DIR and the application's DF: children of the master file.</summary>
     public IReadOnlyList<CardFile> Files { get; }
 
+    /// <summary>Where an object's file lies.</summary>
+    public static FilePath PathOf(Pkcs15Object item)
+    {
+        ArgumentNullException.ThrowIfNull(item);
+        return ApplicationPath.Child(item.FileId);
+    }
+
     /// <summary>Writes one card's application into its image.</summary>
     /// <param name="image">The image, of a layout with <see cref="Files"/> in it.</param>
     /// <param name="contents">The content of each object, by its file identifier; copied.</param>
@@ -73,7 +80,7 @@ public sealed class Pkcs15Application
         ArgumentNullException.ThrowIfNull(contents);
         foreach (var item in Objects)
         {
-            var path = ApplicationPath.Child(item.FileId);
+            var path = PathOf(item);
             if (!contents.TryGetValue(item.FileId, out var content) || content.IsEmpty)
                 throw new VirtualCardContentException(path, $"('{item.Label}') has no content");
             image.Write(path, content.Span);

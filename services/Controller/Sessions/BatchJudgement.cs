@@ -31,8 +31,9 @@ static class BatchJudgement
         var missing = session.Sent.Count - outcome.Responses.Count;
         if (missing <= 0 && outcome.Fault is null)
             return;
-        // With only the last answer lost, the card may be complete: nobody can know.
-        var isUnknown = missing == 1 || outcome.Fault == CardFault.OutcomeUnknown;
+        // With only the last answer lost, and what merely reads back, the card may be complete: nobody can know.
+        var mayBeComplete = missing >= 1 && session.Sent.Skip(outcome.Responses.Count + 1).All(command => command.IsReading);
+        var isUnknown = mayBeComplete || outcome.Fault == CardFault.OutcomeUnknown;
         var verdict = isChanging && isUnknown && outcome.Fault is not null ? Verdict.Unresolved : Verdict.Rejected;
         var what = outcome.Fault switch
         {
@@ -45,5 +46,9 @@ static class BatchJudgement
         session.FailWith(verdict, missing > 0 ? $"{what} at {Place(session, outcome.Responses.Count)}" : what);
     }
 
-    static string Place(CardSession session, int index) => $"command {index + 1} of {session.Sent.Count} ({session.Sent[index].Header})";
+    static string Place(CardSession session, int index)
+    {
+        var command = session.Sent[index];
+        return $"command {index + 1} of {session.Sent.Count} ({command.Header}{(command.Place is null ? "" : $", {command.Place}")})";
+    }
 }

@@ -69,4 +69,6 @@ public sealed class CardSession : SagaStateMachineInstance
 /// <summary>What is kept of a command that was sent.</summary>
 /// <param name="Header">The four header bytes, hexadecimal.</param>
 /// <param name="Expected">Status words that let the batch go on.</param>
-public sealed record SentCommand(string Header, IReadOnlyList<ushort> Expected);
+/// <param name="Place">File, and record or offset; null when nobody said.</param>
+/// <param name="IsReading">True when it cannot change the card.</param>
+public sealed record SentCommand(string Header, IReadOnlyList<ushort> Expected, string? Place = null, bool IsReading = false);

@@ -50,7 +50,7 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
     {
         BatchJudgement.Apply(session, outcome, isChanging: false);
         if (!session.HasFailed)
-            session.CardSerial = Opening.ReadSerial(outcome.Responses);
+            session.CardSerial = Opening.ReadSerial(session.Sent, outcome.Responses);
     }
 
     /// <summary>Judges a batch, whenever the station tells of it.</summary>
@@ -182,7 +182,7 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
     {
         var sent = new SentCommand[commands.Count];
         for (var i = 0; i < sent.Length; i++)
-            sent[i] = new SentCommand(Convert.ToHexString(commands[i].Apdu, 0, 4), commands[i].Expected);
+            sent[i] = new SentCommand(Convert.ToHexString(commands[i].Apdu, 0, 4), commands[i].Expected, commands[i].Place, commands[i].IsReading);
         return sent;
     }
 }

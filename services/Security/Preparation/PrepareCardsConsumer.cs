@@ -2,11 +2,12 @@ using MassTransit;
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Keys;
+using PersoMesh.Security.VirtualCards;
 
 namespace PersoMesh.Security.Preparation;
 
 /// <summary>Computes the secrets of a chunk of cards and seals them under an HSM key: from here on the cards are ready.</summary>
-sealed class PrepareCardsConsumer(ISecurityModule module, ScriptVault vault) : IConsumer<PrepareCards>
+sealed class PrepareCardsConsumer(ISecurityModule module, ScriptVault vault, VirtualCardSessions virtualCards) : IConsumer<PrepareCards>
 {
     static readonly Uri Controller = new("exchange:controller");
 
@@ -37,8 +38,7 @@ sealed class PrepareCardsConsumer(ISecurityModule module, ScriptVault vault) : I
         try
         {
             var script = vault.OpenScript(card.CardObjectId, card.SealedScript);
-            var values = script.Secrets.Select(secret => SecretComputer.Compute(session, secret)).ToArray();
-            var prepared = script with { Secrets = [], SealedSecrets = values.Length == 0 ? null : ScriptVault.SealSecrets(session, card.CardObjectId, values) };
+            var prepared = script.VirtualCard is null ? WithSecrets(session, card.CardObjectId, script) : virtualCards.Prepare(session, script);
             ready.Add(new ReadyCard(card.CardObjectId, card.RecordNumber, card.Opening, vault.SealScript(card.CardObjectId, prepared), card.SealedModules));
         }
         catch (SecretRefusedException e)
@@ -49,5 +49,11 @@ sealed class PrepareCardsConsumer(ISecurityModule module, ScriptVault vault) : I
         {
             refusals.Add(new Refusal(card.RecordNumber, card.CardObjectId, null, e.Message));
         }
+    }
+
+    static PersonalizationScript WithSecrets(ISecuritySession session, string cardObjectId, PersonalizationScript script)
+    {
+        var values = script.Secrets.Select(secret => SecretComputer.Compute(session, secret)).ToArray();
+        return script with { Secrets = [], SealedSecrets = values.Length == 0 ? null : ScriptVault.SealSecrets(session, cardObjectId, values) };
     }
 }

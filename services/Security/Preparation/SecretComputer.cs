@@ -7,7 +7,7 @@ using PersoMesh.SmartCard;
 namespace PersoMesh.Security.Preparation;
 
 /// <summary>A secret cannot be computed from what the card object brings. Names the place and the reason, never a value.</summary>
-sealed class SecretRefusedException(string secret, string reason, Exception? inner = null) : Exception(reason, inner)
+public sealed class SecretRefusedException(string secret, string reason, Exception? inner = null) : Exception(reason, inner)
 {
     /// <summary>Application and data grouping.</summary>
     public string Secret { get; } = secret;
@@ -45,6 +45,7 @@ static class SecretComputer
         "emvMasterKey" => EmvMasterKey(session, part.Parameters),
         "pinBlock" => ReferencePin(session, part.Parameters),
         "aesKey" => AesKey(session, part.Parameters),
+        "wrapped" => Unwrap(session, part.Parameters),
         "random" => Random(session, int.Parse(part.Parameters["length"])),
         _ => throw new InvalidOperationException($"Secret of unknown kind '{part.Kind}': the Translator is newer than this Security service."),
     };
@@ -74,6 +75,13 @@ static class SecretComputer
         var block = new byte[PinBlockLength];
         PinBlockTranslation.EncodeReferencePin((PinBlockFormat)int.Parse(parameters["to"]), pin, block, session.GenerateRandom);
         return block;
+    }
+
+    static byte[] Unwrap(ISecuritySession session, IReadOnlyDictionary<string, string> parameters)
+    {
+        using var key = session.GetKey(parameters["key"]);
+        return AesKeyWrap.Unwrap(key, Convert.FromHexString(parameters["value"]))
+            ?? throw new CardDataException("wrapped secret", 0, $"it was not wrapped under {parameters["key"]}, or it was changed");
     }
 
     static byte[] Random(ISecuritySession session, int length)

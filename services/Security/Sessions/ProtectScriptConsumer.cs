@@ -2,7 +2,9 @@ using MassTransit;
 using PersoMesh.Contracts.Session;
 using PersoMesh.GlobalPlatform;
 using PersoMesh.Keys;
+using PersoMesh.Security.VirtualCards;
 using PersoMesh.SmartCard;
+using PersoMesh.VirtualCards.Sealing;
 
 namespace PersoMesh.Security.Sessions;
 
@@ -16,7 +18,7 @@ sealed class ProtectScriptConsumer(ScriptProtector protector) : IConsumer<Protec
         {
             await context.Send(SessionQueue.Address, protector.Protect(context.Message));
         }
-        catch (Exception e) when (e is SecureChannelException or CardDataException or KeyNotFoundInModuleException)
+        catch (Exception e) when (e is SecureChannelException or CardDataException or KeyNotFoundInModuleException or CardNotBlankException or SealedImageException)
         {
             await context.Send(SessionQueue.Address, new ScriptRefused(context.Message.SessionId, e.Message, e is CardCryptogramMismatchException));
         }

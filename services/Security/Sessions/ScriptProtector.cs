@@ -3,12 +3,13 @@ using PersoMesh.Contracts.Session;
 using PersoMesh.GlobalPlatform;
 using PersoMesh.Keys;
 using PersoMesh.Security.Preparation;
+using PersoMesh.Security.VirtualCards;
 using PersoMesh.SmartCard;
 
 namespace PersoMesh.Security.Sessions;
 
 /// <summary>Opens a session's secure channel in the HSM and protects its whole script at once.</summary>
-sealed class ScriptProtector(ISecurityModule module, ScriptVault vault)
+sealed class ScriptProtector(ISecurityModule module, ScriptVault vault, VirtualCardSessions virtualCards)
 {
     static readonly ushort[] Success = [0x9000];
 
@@ -18,6 +19,8 @@ sealed class ScriptProtector(ISecurityModule module, ScriptVault vault)
     public ScriptProtected Protect(ProtectScript request)
     {
         var script = vault.OpenScript(request.CardObjectId, request.SealedScript);
+        if (script.VirtualCard is not null)
+            return virtualCards.Protect(request, script);
         using var session = module.OpenSession();
         var response = InitializeUpdateResponse.Parse(request.InitializeUpdateResponse);
         RefuseOtherProtocol(script.Channel, response);

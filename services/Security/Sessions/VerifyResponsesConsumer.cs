@@ -1,13 +1,20 @@
 using MassTransit;
 using PersoMesh.Contracts.Session;
+using PersoMesh.Security.VirtualCards;
 
 namespace PersoMesh.Security.Sessions;
 
 /// <summary>Answers a session's request to verify the card's answers.</summary>
-sealed class VerifyResponsesConsumer(ScriptProtector protector) : IConsumer<VerifyResponses>
+sealed class VerifyResponsesConsumer(ScriptProtector protector, VirtualCardSessions virtualCards) : IConsumer<VerifyResponses>
 {
-    public Task Consume(ConsumeContext<VerifyResponses> context) =>
-        context.Send(SessionQueue.Address, new ResponsesVerified(context.Message.SessionId, protector.Verify(context.Message)));
+    public async Task Consume(ConsumeContext<VerifyResponses> context)
+    {
+        var request = context.Message;
+        var fault = VirtualCardSessions.IsState(request.SealedChannel)
+            ? await virtualCards.VerifyAsync(request, context.CancellationToken)
+            : protector.Verify(request);
+        await context.Send(SessionQueue.Address, new ResponsesVerified(request.SessionId, fault));
+    }
 }
 
 /// <summary>The Controller's queue for answers to sessions.</summary>

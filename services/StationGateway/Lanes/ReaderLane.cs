@@ -20,6 +20,7 @@ public sealed partial class ReaderLane : IDisposable
     readonly ICardReader _reader;
     readonly IModuleWriter _modules;
     readonly LaneJournal _journal;
+    readonly SealedCommands _commands;
     readonly TimeProvider _time;
     readonly ILogger _logger;
     readonly LaneCounts _counts = new();
@@ -33,8 +34,9 @@ public sealed partial class ReaderLane : IDisposable
     object? _unanswered;
     long? _saidAt;
 
-    internal ReaderLane(string station, string pool, ICardReader reader, IModuleWriter modules, LaneJournal journal, TimeProvider time, ILogger logger) =>
-        (_station, _pool, _reader, _modules, _journal, _time, _logger) = (station, pool, reader, modules, journal, time, logger);
+    internal ReaderLane(
+        string station, string pool, ICardReader reader, IModuleWriter modules, LaneJournal journal, SealedCommands commands, TimeProvider time, ILogger logger) =>
+        (_station, _pool, _reader, _modules, _journal, _commands, _time, _logger) = (station, pool, reader, modules, journal, commands, time, logger);
 
     public string Reader => _reader.Name;
 
@@ -269,14 +271,14 @@ public sealed partial class ReaderLane : IDisposable
         using var span = GatewayTelemetry.StartBatch(commands.Count, _station, Reader, _journal.Session, _journal.Card!);
         _journal.Begin(sequence, commands.Count);
         CardFault? fault = null;
-        foreach (var command in commands)
+        for (var index = 0; index < commands.Count; index++)
         {
             try
             {
                 // Not cancellable: a batch that was begun is brought to an end that is known.
-                var response = await _reader.TransmitAsync(command.Apdu, CancellationToken.None);
+                var response = await _commands.TransmitAsync(_reader, commands[index], _journal.Session, index, CancellationToken.None);
                 _journal.Answer(sequence, response);
-                if (!IsExpected(command, response))
+                if (!IsExpected(commands[index], response))
                     break;
             }
             catch (CardFaultException e)

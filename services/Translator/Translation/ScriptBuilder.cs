@@ -16,13 +16,16 @@ static class ScriptBuilder
     static readonly ushort[] Success = [StatusWords.Success];
     static readonly ushort[] SuccessOrAlready = [StatusWords.Success, StatusWords.ConditionsOfUseNotSatisfied];
 
-    public static ChannelOpening Opening(CardProfile profile) => profile.Chip is { } chip
-        ? new ChannelOpening(chip.Channel.SecurityDomain.ToArray(), chip.Channel.KeyVersion)
+    public static ChannelOpening Opening(CardProfile profile) =>
+        profile.FileSystem is not null ? VirtualCardScriptBuilder.Opening
+        : profile.Chip is { } chip ? new ChannelOpening(chip.Channel.SecurityDomain.ToArray(), chip.Channel.KeyVersion)
         : throw new RenderException("chip", "the profile has no chip: cards without one cannot be personalized by a session.");
 
     /// <exception cref="RenderException">A field does not fit its place.</exception>
     public static PersonalizationScript Build(CardProfile profile, IReadOnlyDictionary<string, string> fields)
     {
+        if (profile.FileSystem is not null)
+            return VirtualCardScriptBuilder.Build(profile, fields);
         var chip = profile.Chip!;
         var channel = chip.Channel;
         List<ScriptCommand> commands = [];

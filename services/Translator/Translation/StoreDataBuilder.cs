@@ -32,10 +32,10 @@ sealed class StoreDataBuilder(CardApplication application, IReadOnlyDictionary<s
             case SecretGrouping secret:
                 // EMV CPS: a value under the DEK is whole blocks.
                 var length = (secret.Length + blockLength - 1) / blockLength * blockLength;
-                return Add(secret.Dgi, length, isEncrypted: true, new SecretDescription(NameOf(secret.Dgi), [.. secret.Resolve(fields).Select(Describe)]));
+                return Add(secret.Dgi, length, isEncrypted: true, new SecretDescription(NameOf(secret.Dgi), [.. secret.Resolve(fields).Select(SecretSources.Describe)]));
             case CheckValuesGrouping checkValues:
                 var of = (SecretGrouping)application.Data.First(other => other.Dgi == checkValues.Of);
-                var keys = of.Resolve(fields).Where((_, index) => of.Parts[index].IsKey).Select(Describe).ToArray();
+                var keys = of.Resolve(fields).Where((_, index) => of.Parts[index].IsKey).Select(SecretSources.Describe).ToArray();
                 return Add(checkValues.Dgi, keys.Length * CheckValueLength, isEncrypted: false, new SecretDescription(NameOf(checkValues.Dgi), keys, IsCheckValues: true));
             default:
                 throw new InvalidOperationException($"Data grouping {grouping.Dgi} is of a kind that has no command.");
@@ -62,22 +62,6 @@ sealed class StoreDataBuilder(CardApplication application, IReadOnlyDictionary<s
     }
 
     string NameOf(DgiId dgi) => $"{application.Name}/{dgi}";
-
-    static SecretSource Describe(SecretParameters parameters) => parameters switch
-    {
-        EmvMasterKeyParameters key => new("emvMasterKey", new Dictionary<string, string> { ["master"] = key.Master, ["pan"] = key.Pan, ["sequence"] = key.Sequence }),
-        PinBlockParameters pin => new("pinBlock", new Dictionary<string, string>
-        {
-            ["block"] = Convert.ToHexString(pin.Block),
-            ["key"] = pin.Key,
-            ["pan"] = pin.Pan ?? "",
-            ["from"] = ((int)pin.From).ToString(),
-            ["to"] = ((int)pin.To).ToString(),
-        }),
-        AesKeyParameters key => new("aesKey", new Dictionary<string, string> { ["master"] = key.Master, ["diversifier"] = Convert.ToHexString(key.Diversifier) }),
-        RandomParameters random => new("random", new Dictionary<string, string> { ["length"] = random.Length.ToString() }),
-        _ => throw new InvalidOperationException($"{parameters} has no message form."),
-    };
 
     /// <summary>An encoded grouping: its clear bytes (all of it, or only identifier and length) and the secret that follows them.</summary>
     sealed record Grouping(byte[] Clear, int Secret, int SecretLength, bool IsEncrypted)

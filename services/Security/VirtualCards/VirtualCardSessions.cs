@@ -1,0 +1,151 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using PersoMesh.Contracts;
+using PersoMesh.Contracts.Preparation;
+using PersoMesh.Contracts.Session;
+using PersoMesh.Keys;
+using PersoMesh.Sealing;
+using PersoMesh.Security.Preparation;
+using PersoMesh.SmartCard;
+using PersoMesh.VirtualCards;
+using PersoMesh.VirtualCards.Agents;
+
+namespace PersoMesh.Security.VirtualCards;
+
+/// <summary>A card is not the blank one that its script is for; nothing was sent to it.</summary>
+sealed class CardNotBlankException(string reason) : Exception($"the card is not blank: {reason}");
+
+/// <summary>
+/// Sessions of file-system cards. They have no secure channel, so every command with content travels sealed to the station, and every answer with
+/// content sealed back; one batch copies the whole image and reads back what the access conditions allow.
+/// </summary>
+sealed class VirtualCardSessions(ISecurityModule module, PayloadSealer sealer, PinMailerPost post)
+{
+    const int HeaderLength = 4;
+
+    // Tells the state of such a session from that of a secure channel, which is whole blocks.
+    static ReadOnlySpan<byte> StateMark => "PMVC"u8;
+
+    public static bool IsState(ReadOnlySpan<byte> state) => state.StartsWith(StateMark) && state.Length % 16 == StateMark.Length;
+
+    /// <summary>Prepares a card: passwords, secrets, the sealed image.</summary>
+    /// <exception cref="SecretRefusedException">A secret or the PIN mailer cannot be made of what the card object brings.</exception>
+    /// <exception cref="KeyNotFoundInModuleException">A key is missing.</exception>
+    public PersonalizationScript Prepare(ISecuritySession session, PersonalizationScript script)
+    {
+        var card = script.VirtualCard!;
+        using var image = VirtualCardIssuing.Issue(session, script);
+        CryptographicOperations.ZeroMemory(card.Draft);
+        try
+        {
+            if (card.PinMailer is { } letter)
+                post.Check(letter, image);
+            // A card that takes no such files is found here, not at a station.
+            var agent = VirtualCardIssuing.CreateAgent(card.Agent);
+            agent.Personalize(image, card.TransportPassword).Dispose();
+            agent.ReadBack(image).Dispose();
+        }
+        catch (Exception e) when (e is PinMailers.PinMailerException or CardAgentException)
+        {
+            throw new SecretRefusedException(e is CardAgentException ? "fileSystem" : "pinMailer", e.Message, e);
+        }
+
+        var sealedImage = VirtualCardIssuing.Seal(session, image);
+        return script with { Secrets = [], VirtualCard = card with { Draft = null, Secrets = [], SealedImage = sealedImage.ToArray() } };
+    }
+
+    /// <summary>Makes the commands that turn a blank card into the image's, and read it back.</summary>
+    /// <exception cref="CardNotBlankException">The card in the reader is not blank.</exception>
+    public ScriptProtected Protect(ProtectScript request, PersonalizationScript script)
+    {
+        using var session = module.OpenSession();
+        using var work = CardWork.Begin(session, script.VirtualCard!);
+        // Somebody's card must not lose a try of its password to the transport password.
+        if (work.Steps[0].FaultIn(new ResponseApdu(request.InitializeUpdateResponse, StatusWords.Success)) is { } fault)
+            throw new CardNotBlankException(fault);
+        var commands = work.Steps.Select((step, index) => Command(step, $"{request.SessionId}/{index}")).ToArray();
+        return new ScriptProtected(request.SessionId, commands, SealState(session, request.SessionId, script));
+    }
+
+    /// <summary>Judges all answers against the image. When they prove the card good, its PIN mailer goes to the printer.</summary>
+    /// <returns>What is wrong, with file and record or offset; null when nothing is.</returns>
+    public async Task<string?> VerifyAsync(VerifyResponses request, CancellationToken cancellationToken)
+    {
+        using var session = module.OpenSession();
+        var script = OpenState(session, request);
+        using var work = CardWork.Begin(session, script.VirtualCard!);
+        if (request.Responses.Count != work.Steps.Count)
+            return $"{request.Responses.Count} answers came to {work.Steps.Count} commands";
+        for (var i = 0; i < work.Steps.Count; i++)
+        {
+            if (Fault(work.Steps[i], $"{request.SessionId}/{i}", request.Responses[i]) is { } fault)
+                return fault;
+        }
+
+        if (script.VirtualCard!.PinMailer is { } letter)
+            await post.WriteAsync(letter, work.Image, cancellationToken);
+        return null;
+    }
+
+    static bool IsSealed(CardStep step) => step.IsSecret || step.Purpose is CardStepPurpose.Write or CardStepPurpose.Read;
+
+    CardCommand Command(CardStep step, string subject)
+    {
+        var apdu = step.Command.ToArray();
+        var isReading = step.Purpose is CardStepPurpose.Check or CardStepPurpose.Authenticate or CardStepPurpose.Select or CardStepPurpose.Read;
+        if (!IsSealed(step))
+            return new(apdu, step.Expected, null, step.Where, isReading);
+        var payload = sealer.Seal("apdu", subject, apdu);
+        var header = apdu[..HeaderLength];
+        CryptographicOperations.ZeroMemory(apdu);
+        return new(header, step.Expected, payload, step.Where, isReading);
+    }
+
+    string? Fault(CardStep step, string subject, byte[] answer)
+    {
+        if (!ResponseApdu.TryParse(answer, out var response))
+            return $"{step.Where}: an answer without a status word";
+        if (!IsSealed(step) || response.Data.IsEmpty)
+            return step.FaultIn(response) is { } clear ? $"{step.Where}: {clear}" : null;
+        var data = sealer.Open("answer", subject, response.Data.Span);
+        var fault = step.FaultIn(new ResponseApdu(data, response.StatusWord));
+        CryptographicOperations.ZeroMemory(data);
+        return fault is null ? null : $"{step.Where}: {fault}";
+    }
+
+    static byte[] SealState(ISecuritySession session, Guid sessionId, PersonalizationScript script)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(script, ContractsJson.Default.PersonalizationScript);
+        return [.. StateMark, .. ScriptVault.Seal(session, "virtual-card", sessionId.ToString(), json)];
+    }
+
+    static PersonalizationScript OpenState(ISecuritySession session, VerifyResponses request)
+    {
+        var json = ScriptVault.Open(session, "virtual-card", request.SessionId.ToString(), request.SealedChannel[StateMark.Length..]);
+        var script = JsonSerializer.Deserialize(json, ContractsJson.Default.PersonalizationScript)!;
+        CryptographicOperations.ZeroMemory(json);
+        return script;
+    }
+
+    /// <summary>An open image with the commands that copy it and read it back. The same image always gives the same ones.</summary>
+    sealed class CardWork(VirtualCard image, CardScript personalization, CardScript readBack) : IDisposable
+    {
+        public VirtualCard Image => image;
+
+        public IReadOnlyList<CardStep> Steps { get; } = [.. personalization.Steps, .. readBack.Steps];
+
+        public static CardWork Begin(ISecuritySession session, VirtualCardData card)
+        {
+            var agent = VirtualCardIssuing.CreateAgent(card.Agent);
+            var image = VirtualCardIssuing.Open(session, card);
+            return new(image, agent.Personalize(image, card.TransportPassword), agent.ReadBack(image));
+        }
+
+        public void Dispose()
+        {
+            personalization.Dispose();
+            readBack.Dispose();
+            image.Dispose();
+        }
+    }
+}

@@ -1,10 +1,12 @@
+using System.Text.Json.Serialization;
 using MassTransit;
 using PersoMesh.Contracts.Session;
+using PersoMesh.PostgresSagas;
 
 namespace PersoMesh.Controller.Sessions;
 
 /// <summary>State of one session: one attempt to put one card object on one physical card. Holds no secret and no card data in clear.</summary>
-public sealed class CardSession : SagaStateMachineInstance
+public sealed class CardSession : SagaStateMachineInstance, ISagaDeadline
 {
     /// <summary>The session's identifier, chosen by the station.</summary>
     public Guid CorrelationId { get; set; }
@@ -30,9 +32,6 @@ public sealed class CardSession : SagaStateMachineInstance
 
     public DateTimeOffset Started { get; set; }
 
-    /// <summary>Dropped as soon as it is protected.</summary>
-    public byte[]? SealedScript { get; set; }
-
     public byte[] HostChallenge { get; set; } = [];
 
     public string? CardSerial { get; set; }
@@ -53,7 +52,11 @@ public sealed class CardSession : SagaStateMachineInstance
     /// <summary>The card object waits for the next blank card.</summary>
     public bool WillRetry { get; set; }
 
+    /// <inheritdoc />
+    public DateTimeOffset? Deadline { get; set; }
+
     /// <summary>A reason was found why this session does not end with a good card.</summary>
+    [JsonIgnore]
     public bool HasFailed => Verdict != Verdict.Good;
 }
 
@@ -61,3 +64,8 @@ public sealed class CardSession : SagaStateMachineInstance
 /// <param name="Header">The four header bytes, hexadecimal.</param>
 /// <param name="Expected">Status words that let the batch go on.</param>
 public sealed record SentCommand(string Header, IReadOnlyList<ushort> Expected);
+
+/// <summary>How sessions are kept in the database, made at build time.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(CardSession))]
+sealed partial class CardSessionJson : JsonSerializerContext;

@@ -29,7 +29,8 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
 
         During(Waiting,
             When(CardReserved).Assign(steps, Waiting, Opening),
-            When(StationReady).Assign(steps, Waiting, Opening));
+            When(StationReady).Assign(steps, Waiting, Opening),
+            When(DeadlinePassed, late => late.Message.State == nameof(Waiting) && steps.IsOverdue(late.Saga)).Abandon(steps).Finalize());
 
         During(Opening,
             When(StationReady).RepeatAssignment(steps),
@@ -61,7 +62,6 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
             When(DeadlinePassed, late => late.Message.State == nameof(Completing))
                 .Unacknowledged().Report(steps).Finalize());
 
-        During(Waiting, Ignore(DeadlinePassed));
         DuringAnyOf([Waiting, Securing, Programming, Verifying, Completing], Ignore(ProgrammingRequested));
         DuringAnyOf([Opening, Securing, Programming, Verifying, Completing], Ignore(CardReserved));
         DuringAnyOf([Waiting, Opening, Programming, Verifying, Completing], Ignore(ScriptProtected), Ignore(ScriptRefused));

@@ -50,6 +50,9 @@ static class CardSessionVocabulary
         where T : class =>
         binder.Then(context => context.Saga.FailWith(verdict, reason));
 
+    public static EventActivityBinder<CardSession, SessionDeadlinePassed> Abandon(this EventActivityBinder<CardSession, SessionDeadlinePassed> binder, SessionSteps steps) =>
+        binder.ThenAsync(context => steps.AbandonAsync(context));
+
     public static EventActivityBinder<CardSession, SessionDeadlinePassed> Unacknowledged(this EventActivityBinder<CardSession, SessionDeadlinePassed> binder) =>
         binder.Then(context =>
         {

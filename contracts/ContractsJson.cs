@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using PersoMesh.Contracts.Ingest;
+using PersoMesh.Contracts.Jobs;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Contracts.Session;
 
@@ -39,5 +40,13 @@ namespace PersoMesh.Contracts;
 [JsonSerializable(typeof(PoolStopped))]
 [JsonSerializable(typeof(SessionDeadlinePassed))]
 [JsonSerializable(typeof(CardReserved))]
+[JsonSerializable(typeof(ControlJob))]
+[JsonSerializable(typeof(RemakeCards))]
+[JsonSerializable(typeof(ResolveCard))]
+[JsonSerializable(typeof(ResumePool))]
+[JsonSerializable(typeof(CardsWithdrawn))]
+[JsonSerializable(typeof(CardsRemade))]
+[JsonSerializable(typeof(CardResolved))]
+[JsonSerializable(typeof(PoolResumed))]
 [JsonSerializable(typeof(Dictionary<string, string>))]
 public sealed partial class ContractsJson : JsonSerializerContext;

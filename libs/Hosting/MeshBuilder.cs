@@ -28,6 +28,8 @@ public sealed class MeshBuilder
         _options = host.Configuration.GetSection("Mesh").Get<MeshOptions>() ?? new MeshOptions();
         host.Services.AddSingleton(TimeProvider.System);
         host.Services.AddSingleton(new PayloadSealer(ReadMeshKey(_options)));
+        if (_options.Database is { } database)
+            host.Services.AddSingleton(MeshDatabase.Create(database));
     }
 
     /// <summary>The host that is being built.</summary>
@@ -35,6 +37,9 @@ public sealed class MeshBuilder
 
     /// <summary>Shortcut to the host's services.</summary>
     public IServiceCollection Services => Host.Services;
+
+    /// <summary>True when services keep their state in PostgreSQL; an <c>NpgsqlDataSource</c> is then registered.</summary>
+    public bool HasDatabase => _options.Database is not null;
 
     /// <summary>Registers consumers, sagas and request clients.</summary>
     public MeshBuilder Register(Action<IBusRegistrationConfigurator> registration)
@@ -54,6 +59,7 @@ public sealed class MeshBuilder
             endpoint.ConcurrentMessageLimit = concurrency;
             endpoint.PrefetchCount = concurrency * 2;
             endpoint.UseMessageRetry(retry => retry.Intervals(20, 100, 500, 2000));
+            endpoint.UseMessageRetry(OutageRetry.Configure);
             if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit && _options.Broker?.QuorumSize > 1)
                 rabbit.SetQuorumQueue(_options.Broker.QuorumSize);
             configure(endpoint, context);

@@ -5,6 +5,9 @@ namespace PersoMesh.Controller;
 /// <summary>Settings of the Controller: section <c>Controller</c>.</summary>
 public sealed class ControllerOptions
 {
+    /// <summary>How long a station that waits for a card may say nothing: longer than its ReminderInterval.</summary>
+    public TimeSpan WaitingTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long a station may take to open a card and answer.</summary>
     public TimeSpan OpeningTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

@@ -3,6 +3,8 @@ using Microsoft.Extensions.DependencyInjection;
 using PersoMesh.Controller.Dispatch;
 using PersoMesh.Controller.Sessions;
 using PersoMesh.Hosting;
+using PersoMesh.Postgres;
+using PersoMesh.PostgresSagas;
 
 namespace PersoMesh.Controller;
 
@@ -12,17 +14,43 @@ public static class ControllerRegistration
     public static MeshBuilder AddController(this MeshBuilder mesh)
     {
         mesh.Services.AddOptionsWithValidateOnStart<ControllerOptions>().BindConfiguration("Controller").ValidateDataAnnotations();
-        mesh.Services.AddSingleton<ICardDispatcher, InMemoryCardDispatcher>();
-        mesh.Services.AddSingleton<SessionDeadlines>();
+        if (mesh.HasDatabase)
+            mesh.Services.AddMigrations(DispatcherSchema.Migrations).AddSingleton<ICardDispatcher, PostgresCardDispatcher>();
+        else
+            mesh.Services.AddSingleton<ICardDispatcher, InMemoryCardDispatcher>();
         mesh.Services.AddHostedService<DeadlineSweeper>();
+        mesh.Services.AddHostedService<CancelledJobSweeper>();
         mesh.Services.AddSingleton<SessionSteps>();
         mesh.Register(bus =>
         {
             bus.AddConsumer<CardsReadyConsumer>();
-            bus.AddSagaStateMachine<CardSessionMachine, CardSession>().InMemoryRepository();
+            bus.AddConsumer<JobOrdersConsumer>();
+            AddSessions(bus, mesh.HasDatabase);
         });
-        mesh.Endpoint("controller", concurrency: 2, (endpoint, context) => endpoint.ConfigureConsumer<CardsReadyConsumer>(context));
+        mesh.Endpoint("controller", concurrency: 2, (endpoint, context) =>
+        {
+            endpoint.ConfigureConsumer<CardsReadyConsumer>(context);
+            endpoint.ConfigureConsumer<JobOrdersConsumer>(context);
+        });
         mesh.Endpoint(QueueNames.Sessions, concurrency: 32, (endpoint, context) => endpoint.ConfigureSaga<CardSession>(context));
         return mesh;
+    }
+
+    static void AddSessions(IBusRegistrationConfigurator bus, bool hasDatabase)
+    {
+        var sessions = bus.AddSagaStateMachine<CardSessionMachine, CardSession>();
+        if (hasDatabase)
+        {
+            sessions.PostgresRepository(repository =>
+            {
+                repository.Table = "card_session";
+                repository.Serializer = CardSessionJson.Default.CardSession;
+            });
+        }
+        else
+        {
+            sessions.InMemoryRepository();
+            bus.AddInMemorySagaDeadlines<CardSession>();
+        }
     }
 }

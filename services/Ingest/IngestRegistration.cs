@@ -4,6 +4,7 @@ using PersoMesh.Contracts.Ingest;
 using PersoMesh.Hosting;
 using PersoMesh.Ingest.Intake;
 using PersoMesh.Ingest.Jobs;
+using PersoMesh.Postgres;
 
 namespace PersoMesh.Ingest;
 
@@ -13,7 +14,12 @@ public static class IngestRegistration
     public static MeshBuilder AddIngest(this MeshBuilder mesh)
     {
         mesh.Services.AddOptionsWithValidateOnStart<IngestOptions>().BindConfiguration("Ingest").ValidateDataAnnotations();
-        mesh.Services.AddSingleton<IJobStore, InMemoryJobStore>();
+        if (mesh.HasDatabase)
+            mesh.Services.AddMigrations(JobSchema.Migrations).AddSingleton<IJobStore, PostgresJobStore>();
+        else
+            mesh.Services.AddSingleton<IJobStore, InMemoryJobStore>();
+        mesh.Services.AddSingleton<ChunkSender>();
+        mesh.Services.AddHostedService(services => services.GetRequiredService<ChunkSender>());
         mesh.Services.AddSingleton<SubmissionReader>();
         mesh.Services.AddSingleton<PreparationCredit>();
         mesh.Services.AddSingleton<ProfileDescriptions>();

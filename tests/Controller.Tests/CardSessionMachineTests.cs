@@ -24,7 +24,6 @@ public sealed class CardSessionMachineTests : IAsyncLifetime
             .AddSingleton<ICardDispatcher>(_dispatcher)
             .AddSingleton(TimeProvider.System)
             .AddSingleton(Options.Create(new ControllerOptions()))
-            .AddSingleton<SessionDeadlines>()
             .AddSingleton<SessionSteps>()
             .AddMassTransitTestHarness(bus =>
             {

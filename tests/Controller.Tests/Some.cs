@@ -15,6 +15,8 @@ static class Some
     public static JobReference Job(string name = "job", string pool = "emv", int priority = 0, int maxAttempts = 2) =>
         new(Guid.CreateVersion7(), name, "emv-debit@1", pool, priority, maxAttempts);
 
+    public static WaitingReader Reader(Guid session, string pool = "emv", string? place = null) => new(session, pool, place ?? session.ToString());
+
     public static ReadyCard Card(string id) => new(id, 1, new ChannelOpening(SecurityDomain, 0x20), [1], [2]);
 
     public static ReadyCard[] Cards(params string[] ids) => [.. ids.Select(Card)];

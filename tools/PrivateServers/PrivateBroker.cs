@@ -22,7 +22,7 @@ public sealed class PrivateBroker
     /// <summary>Host for clients.</summary>
     public static string Host => "127.0.0.1";
 
-    /// <summary>Starts a broker and waits until it takes connections.</summary>
+    /// <summary>Starts a broker and waits until it takes connections. In the folder of one that was stopped, it goes on with its queues.</summary>
     /// <param name="folder">For its data, logs and settings; created.</param>
     /// <param name="cancellationToken">Gives up; what had started is stopped.</param>
     /// <exception cref="InvalidOperationException">RabbitMQ is not installed, or does not start; the message says what to do.</exception>
@@ -31,7 +31,15 @@ public sealed class PrivateBroker
         if (!File.Exists(Program))
             throw new InvalidOperationException("RabbitMQ is not installed: run 'apt-get install rabbitmq-server', or name a broker with --broker HOST:PORT.");
         folder = Directory.CreateDirectory(folder).FullName;
-        var ports = FreePort.Find(4);
+        // A folder that was used before keeps its ports: the node's name, and with it its queues and messages, come from them.
+        var portsFile = Path.Combine(folder, "ports");
+        var ports = File.Exists(portsFile) ? [.. File.ReadAllLines(portsFile).Select(int.Parse)] : FreePort.Find(4);
+        await File.WriteAllLinesAsync(portsFile, ports.Select(port => port.ToString()), cancellationToken);
+        return await LaunchAsync(folder, ports, cancellationToken);
+    }
+
+    static async Task<PrivateBroker> LaunchAsync(string folder, int[] ports, CancellationToken cancellationToken)
+    {
         var (amqp, distribution, portMapper, management) = (ports[0], ports[1], ports[2], ports[3]);
         await File.WriteAllTextAsync(Path.Combine(folder, "plugins"), "[rabbitmq_management].\n", cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "rabbitmq.conf"), $"""

@@ -13,6 +13,7 @@ public sealed class PrivateDatabase
     /// <summary>The server refuses to run as root; started by root, it runs as the user of Debian's package.</summary>
     const string ServerUser = "postgres";
     const string Programs = "/usr/lib/postgresql";
+    const string KeptPassword = "superuser.password";
     static readonly TimeSpan StartTimeout = TimeSpan.FromSeconds(90);
 
     PrivateDatabase(PrivateDatabaseState state) => State = state;
@@ -38,6 +39,21 @@ public sealed class PrivateDatabase
         var password = Convert.ToHexString(RandomNumberGenerator.GetBytes(16));
         await InitializeAsync(folder, password, cancellationToken);
         var database = new PrivateDatabase(new PrivateDatabaseState(0, FreePort.Find(1)[0], folder, password));
+        await KeepPasswordAsync(folder, password, cancellationToken);
+        await database.LaunchAsync(cancellationToken);
+        return database;
+    }
+
+    /// <summary>Starts a server again in the folder of one that was stopped, with its data, on another port.</summary>
+    /// <returns>Null when the folder holds none.</returns>
+    /// <exception cref="InvalidOperationException">It does not start; the message names its log.</exception>
+    public static async Task<PrivateDatabase?> TryReopenAsync(string folder, CancellationToken cancellationToken)
+    {
+        var passwordFile = Path.Combine(folder, KeptPassword);
+        if (!File.Exists(passwordFile))
+            return null;
+        var password = (await File.ReadAllTextAsync(passwordFile, cancellationToken)).Trim();
+        var database = new PrivateDatabase(new PrivateDatabaseState(0, FreePort.Find(1)[0], Path.GetFullPath(folder), password));
         await database.LaunchAsync(cancellationToken);
         return database;
     }
@@ -92,6 +108,13 @@ public sealed class PrivateDatabase
         File.Delete(passwordFile);
         if (exit != 0)
             throw new InvalidOperationException($"PostgreSQL could not initialize {data}: {output.Trim()}");
+    }
+
+    static async Task KeepPasswordAsync(string folder, string password, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(folder, KeptPassword);
+        await RunAsync(["install", "-m", "0600", "/dev/null", file], cancellationToken);
+        await File.WriteAllTextAsync(file, password, cancellationToken);
     }
 
     async Task LaunchAsync(CancellationToken cancellationToken)

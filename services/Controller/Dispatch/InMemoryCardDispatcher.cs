@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PersoMesh.Contracts.Jobs;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Contracts.Session;
 
@@ -8,48 +9,57 @@ namespace PersoMesh.Controller.Dispatch;
 /// <summary>The dispatcher of a mesh with one Controller and no database. Thread-safe.</summary>
 sealed partial class InMemoryCardDispatcher(IOptions<ControllerOptions> options, TimeProvider time, ILogger<InMemoryCardDispatcher> logger) : ICardDispatcher
 {
+    static readonly IReadOnlyList<Guid> Nobody = [];
+
     readonly Lock _gate = new();
-    readonly Dictionary<string, Pool> _pools = new(StringComparer.Ordinal);
-    readonly Dictionary<(Guid JobId, string CardObjectId), Entry> _cards = [];
-    readonly Dictionary<Guid, Entry> _claims = [];
-    readonly HashSet<Guid> _released = [];
-    long _order;
+    readonly Dictionary<string, DispatchPool> _pools = new(StringComparer.Ordinal);
+    readonly Dictionary<Guid, DispatchJob> _jobs = [];
+    readonly Dictionary<Guid, DispatchCard> _claims = [];
+    readonly Dictionary<Guid, bool> _released = [];
+    readonly HashSet<Guid> _wrongCryptograms = [];
 
     public ValueTask<IReadOnlyList<Guid>> AddAsync(JobReference job, IReadOnlyList<ReadyCard> cards, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
+            var of = JobOf(job);
             foreach (var card in cards)
             {
-                var entry = new Entry(job, card) { ReadySince = time.GetTimestamp() };
-                if (_cards.TryAdd((job.JobId, card.CardObjectId), entry))
-                    Enqueue(PoolOf(job.Pool), entry);
+                var added = new DispatchCard(of, card) { ReadySince = time.GetTimestamp() };
+                if (of.Cards.TryAdd(card.CardObjectId, added))
+                    of.Ready.Enqueue(added);
             }
 
             return ValueTask.FromResult<IReadOnlyList<Guid>>(ServeWaiting(PoolOf(job.Pool)));
         }
     }
 
-    public ValueTask<AssignedCard?> ClaimAsync(Guid sessionId, string pool, CancellationToken cancellationToken)
+    public ValueTask<AssignedCard?> ClaimAsync(WaitingReader reader, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            if (_released.Contains(sessionId))
+            if (_released.ContainsKey(reader.SessionId))
                 return ValueTask.FromResult<AssignedCard?>(null);
-            if (!_claims.TryGetValue(sessionId, out var entry))
-            {
-                var of = PoolOf(pool);
-                if (of.IsStopped || !of.Ready.TryDequeue(out entry, out _))
-                {
-                    if (of.WaitingIds.Add(sessionId))
-                        of.Waiting.Enqueue(sessionId);
-                    return ValueTask.FromResult<AssignedCard?>(null);
-                }
+            var pool = PoolOf(reader.Pool);
+            if (!_claims.TryGetValue(reader.SessionId, out var card) && (card = pool.TakeReady()) is not null)
+                Claim(reader.SessionId, card);
+            if (card is not null)
+                return ValueTask.FromResult<AssignedCard?>(new AssignedCard(card.Job.Reference, card.Ready, card.Attempt, card.Waited));
+            pool.Wait(reader);
+            return ValueTask.FromResult<AssignedCard?>(null);
+        }
+    }
 
-                Claim(sessionId, entry);
-            }
-
-            return ValueTask.FromResult<AssignedCard?>(new AssignedCard(entry.Job, entry.Card, entry.Attempt, entry.Waited));
+    public ValueTask<IReadOnlyList<Guid>> LeaveAsync(Guid sessionId, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            foreach (var pool in _pools.Values)
+                pool.Leave(sessionId);
+            if (!_claims.Remove(sessionId, out var card))
+                return ValueTask.FromResult(Nobody);
+            card.Attempt--;
+            return ValueTask.FromResult<IReadOnlyList<Guid>>(MakeReady(card));
         }
     }
 
@@ -57,28 +67,26 @@ sealed partial class InMemoryCardDispatcher(IOptions<ControllerOptions> options,
     {
         lock (_gate)
         {
-            _released.Add(sessionId);
-            if (!_claims.Remove(sessionId, out var entry))
-                return ValueTask.FromResult(new ReleasedCard(false, []));
-            if (verdict != Verdict.Rejected || entry.Attempt >= entry.Job.MaxAttempts)
-            {
-                entry.Finish();
-                return ValueTask.FromResult(new ReleasedCard(false, []));
-            }
-
-            var pool = PoolOf(entry.Job.Pool);
-            entry.ReadySince = time.GetTimestamp();
-            Enqueue(pool, entry);
-            return ValueTask.FromResult(new ReleasedCard(true, ServeWaiting(pool)));
+            if (!_claims.Remove(sessionId, out var card))
+                return ValueTask.FromResult(new ReleasedCard(_released.GetValueOrDefault(sessionId), []));
+            var willRetry = verdict == Verdict.Rejected && card.HasAttempts && card.Job.Control != JobControl.Cancelled;
+            _released.Add(sessionId, willRetry);
+            if (willRetry)
+                return ValueTask.FromResult(new ReleasedCard(true, MakeReady(card)));
+            card.Finish(verdict);
+            return ValueTask.FromResult(new ReleasedCard(false, []));
         }
     }
 
-    public ValueTask<bool> CountCryptogramAsync(string pool, bool wrong, CancellationToken cancellationToken)
+    public ValueTask<bool> CountCryptogramAsync(Guid sessionId, string pool, bool wrong, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             var of = PoolOf(pool);
-            of.WrongCryptograms = wrong ? of.WrongCryptograms + 1 : 0;
+            if (!wrong)
+                of.WrongCryptograms = 0;
+            else if (_wrongCryptograms.Add(sessionId))
+                of.WrongCryptograms++;
             if (of.WrongCryptograms >= options.Value.WrongCryptogramBudget && !of.IsStopped)
             {
                 of.IsStopped = true;
@@ -89,67 +97,154 @@ sealed partial class InMemoryCardDispatcher(IOptions<ControllerOptions> options,
         }
     }
 
-    List<Guid> ServeWaiting(Pool pool)
+    public ValueTask<IReadOnlyList<Guid>> ResumePoolAsync(string pool, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var of = PoolOf(pool);
+            (of.IsStopped, of.WrongCryptograms) = (false, 0);
+            return ValueTask.FromResult<IReadOnlyList<Guid>>(ServeWaiting(of));
+        }
+    }
+
+    public ValueTask<IReadOnlyList<Guid>> ControlAsync(JobReference job, JobControl control, int version, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var of = JobOf(job);
+            var pool = PoolOf(job.Pool);
+            if (version > of.ControlVersion)
+            {
+                (of.Control, of.ControlVersion, of.Reference) = (control, version, of.Reference with { Priority = job.Priority });
+                pool.Sort();
+            }
+
+            return ValueTask.FromResult<IReadOnlyList<Guid>>(ServeWaiting(pool));
+        }
+    }
+
+    public ValueTask<IReadOnlyList<CardsWithdrawn>> FindCancelledAsync(int limit, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var job = _jobs.Values.FirstOrDefault(job => job.Control == JobControl.Cancelled && job.Ready.Count > 0);
+            return ValueTask.FromResult<IReadOnlyList<CardsWithdrawn>>(job is null ? []
+                : [new CardsWithdrawn(job.Reference.JobId, [.. job.Ready.Take(limit).Select(card => card.Ready.CardObjectId)])]);
+        }
+    }
+
+    public ValueTask WithdrawAsync(CardsWithdrawn cards, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!_jobs.TryGetValue(cards.JobId, out var job) || job.Control != JobControl.Cancelled)
+                return ValueTask.CompletedTask;
+            var withdrawn = cards.CardObjectIds.ToHashSet(StringComparer.Ordinal);
+            var (ready, kept) = (job.Ready.ToArray(), new Queue<DispatchCard>());
+            foreach (var card in ready)
+            {
+                if (withdrawn.Contains(card.Ready.CardObjectId))
+                    card.Finish(Verdict.Rejected);
+                else
+                    kept.Enqueue(card);
+            }
+
+            job.Ready = kept;
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<RemadeCards> RemakeAsync(Guid jobId, IReadOnlyList<string> cardObjectIds, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            List<RemadeCard> remade = [];
+            List<Guid> woken = [];
+            foreach (var card in cardObjectIds.Select(id => Find(jobId, id)).OfType<DispatchCard>())
+            {
+                if (card.Verdict == Verdict.Rejected)
+                {
+                    card.Forgive();
+                    woken.AddRange(MakeReady(card));
+                }
+
+                if (card.WasRemade && card.Verdict is null)
+                    remade.Add(new RemadeCard(card.Ready.CardObjectId, card.Forgiven));
+            }
+
+            return ValueTask.FromResult(new RemadeCards(remade, woken));
+        }
+    }
+
+    public ValueTask<RemadeCards?> ResolveAsync(Guid jobId, string cardObjectId, bool isGood, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (Find(jobId, cardObjectId) is not { } card || (card.Verdict != Verdict.Unresolved && card.ResolvedAs != isGood))
+                return ValueTask.FromResult<RemadeCards?>(null);
+            IReadOnlyList<Guid> woken = [];
+            if (card.Verdict == Verdict.Unresolved)
+            {
+                card.ResolvedAs = isGood;
+                card.Forgive();
+                if (isGood)
+                    card.Finish(Verdict.Good);
+                else
+                    woken = MakeReady(card);
+            }
+
+            return ValueTask.FromResult<RemadeCards?>(new RemadeCards([new RemadeCard(cardObjectId, card.Forgiven)], woken));
+        }
+    }
+
+    DispatchCard? Find(Guid jobId, string cardObjectId) => _jobs.GetValueOrDefault(jobId)?.Cards.GetValueOrDefault(cardObjectId);
+
+    List<Guid> MakeReady(DispatchCard card)
+    {
+        card.ReadySince = time.GetTimestamp();
+        card.Job.Ready.Enqueue(card);
+        return ServeWaiting(PoolOf(card.Job.Reference.Pool));
+    }
+
+    List<Guid> ServeWaiting(DispatchPool pool)
     {
         List<Guid> woken = [];
-        while (!pool.IsStopped && pool.Ready.Count > 0 && pool.Waiting.TryDequeue(out var sessionId))
+        while (pool.FirstWaiting is { } sessionId && pool.TakeReady() is { } card)
         {
-            pool.WaitingIds.Remove(sessionId);
-            // Its station has withdrawn.
-            if (_released.Contains(sessionId))
-                continue;
-            Claim(sessionId, pool.Ready.Dequeue());
+            pool.Leave(sessionId);
+            Claim(sessionId, card);
             woken.Add(sessionId);
         }
 
         return woken;
     }
 
-    void Claim(Guid sessionId, Entry entry)
+    void Claim(Guid sessionId, DispatchCard card)
     {
-        entry.Attempt++;
-        entry.Waited = time.GetElapsedTime(entry.ReadySince);
-        _claims.Add(sessionId, entry);
+        card.Attempt++;
+        card.Waited = time.GetElapsedTime(card.ReadySince);
+        _claims.Add(sessionId, card);
     }
 
-    void Enqueue(Pool pool, Entry entry) => pool.Ready.Enqueue(entry, (-entry.Job.Priority, _order++));
+    DispatchJob JobOf(JobReference reference)
+    {
+        if (!_jobs.TryGetValue(reference.JobId, out var job))
+        {
+            _jobs.Add(reference.JobId, job = new DispatchJob(reference, _jobs.Count));
+            PoolOf(reference.Pool).Add(job);
+        }
 
-    Pool PoolOf(string name)
+        return job;
+    }
+
+    DispatchPool PoolOf(string name)
     {
         if (!_pools.TryGetValue(name, out var pool))
-            _pools.Add(name, pool = new Pool());
+            _pools.Add(name, pool = new DispatchPool());
         return pool;
     }
 
     [LoggerMessage(EventId = 3001, Level = LogLevel.Error, Message = "Pool {Pool} is stopped: {Count} cards in a row had a wrong cryptogram. The cards' keys are not those of the profile; nothing was counted by the cards.")]
     static partial void LogPoolStopped(ILogger logger, string pool, int count);
-
-    sealed class Pool
-    {
-        public PriorityQueue<Entry, (int, long)> Ready { get; } = new();
-
-        public Queue<Guid> Waiting { get; } = new();
-
-        public HashSet<Guid> WaitingIds { get; } = [];
-
-        public int WrongCryptograms { get; set; }
-
-        public bool IsStopped { get; set; }
-    }
-
-    sealed class Entry(JobReference job, ReadyCard card)
-    {
-        public JobReference Job { get; } = job;
-
-        public ReadyCard Card { get; private set; } = card;
-
-        public int Attempt { get; set; }
-
-        public long ReadySince { get; set; }
-
-        public TimeSpan Waited { get; set; }
-
-        /// <summary>The card object stays known, so that it is not accepted twice; its payload goes.</summary>
-        public void Finish() => Card = Card with { SealedScript = [], SealedModules = [] };
-    }
 }

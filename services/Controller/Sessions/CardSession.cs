@@ -1,10 +1,12 @@
+using System.Text.Json.Serialization;
 using MassTransit;
 using PersoMesh.Contracts.Session;
+using PersoMesh.PostgresSagas;
 
 namespace PersoMesh.Controller.Sessions;
 
 /// <summary>State of one session: one attempt to put one card object on one physical card. Holds no secret and no card data in clear.</summary>
-public sealed class CardSession : SagaStateMachineInstance
+public sealed class CardSession : SagaStateMachineInstance, ISagaDeadline
 {
     /// <summary>The session's identifier, chosen by the station.</summary>
     public Guid CorrelationId { get; set; }
@@ -29,9 +31,6 @@ public sealed class CardSession : SagaStateMachineInstance
     public int Attempt { get; set; }
 
     public DateTimeOffset Started { get; set; }
-
-    /// <summary>Dropped as soon as it is protected.</summary>
-    public byte[]? SealedScript { get; set; }
 
     public byte[] HostChallenge { get; set; } = [];
 
@@ -60,9 +59,17 @@ public sealed class CardSession : SagaStateMachineInstance
     public bool IsGoodButUnacknowledged { get; set; }
 
     /// <summary>The verdict is unresolved because the station was silent, so it may yet be resolved.</summary>
+    [JsonIgnore]
     public bool IsOpen => Verdict == Verdict.Unresolved && !IsJournalHeard;
 
+    /// <summary>The outcome was told to the dispatcher and the issuer; one that changes it settles an unresolved card object.</summary>
+    public bool WasReported { get; set; }
+
+    /// <inheritdoc />
+    public DateTimeOffset? Deadline { get; set; }
+
     /// <summary>A reason was found why this session does not end with a good card.</summary>
+    [JsonIgnore]
     public bool HasFailed => Verdict != Verdict.Good;
 }
 
@@ -72,3 +79,8 @@ public sealed class CardSession : SagaStateMachineInstance
 /// <param name="Place">File, and record or offset; null when nobody said.</param>
 /// <param name="IsReading">True when it cannot change the card.</param>
 public sealed record SentCommand(string Header, IReadOnlyList<ushort> Expected, string? Place = null, bool IsReading = false);
+
+/// <summary>How sessions are kept in the database, made at build time.</summary>
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
+[JsonSerializable(typeof(CardSession))]
+sealed partial class CardSessionJson : JsonSerializerContext;

@@ -36,7 +36,8 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
         During(Waiting,
             When(CardReserved).Assign(steps, Waiting, Opening),
             When(StationReady).Assign(steps, Waiting, Opening),
-            When(Withdrawn).GiveUp(steps).Finalize());
+            When(Withdrawn).Abandon(steps).Finalize(),
+            When(DeadlinePassed, late => late.Message.State == nameof(Waiting) && steps.IsOverdue(late.Saga)).Abandon(steps).Finalize());
 
         During(Opening,
             When(StationReady).RepeatAssignment(steps),
@@ -84,7 +85,7 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
             When(FormatCompleteAcknowledged, IsGoodButUnacknowledged).AcknowledgeLate().Report(steps).Finalize(),
             When(NextCardReady, IsGoodButUnacknowledged).AcknowledgeLate().Report(steps).Finalize());
 
-        During(Waiting, Ignore(DeadlinePassed), Ignore(OutcomeReported));
+        During(Waiting, Ignore(OutcomeReported));
         During(Verifying, Ignore(OutcomeReported));
         During(Unresolved, Ignore(DeadlinePassed));
         DuringAnyOf([Opening, Securing, Programming, Verifying, Completing, Unresolved], Ignore(Withdrawn));

@@ -46,9 +46,6 @@ static class CardSessionVocabulary
         this EventActivityBinder<CardSession, SessionOutcomeReported> binder, SessionSteps steps) =>
         binder.ThenAsync(context => steps.AskVerificationAsync(context, context.Message.Outcome!));
 
-    public static EventActivityBinder<CardSession, StationWithdrawn> GiveUp(this EventActivityBinder<CardSession, StationWithdrawn> binder, SessionSteps steps) =>
-        binder.ThenAsync(context => steps.GiveUpAsync(context));
-
     public static EventActivityBinder<CardSession, BatchResult> AskVerification(this EventActivityBinder<CardSession, BatchResult> binder, SessionSteps steps) =>
         binder.ThenAsync(context => steps.AskVerificationAsync(context, context.Message.Outcome));
 
@@ -62,6 +59,10 @@ static class CardSessionVocabulary
     public static EventActivityBinder<CardSession, T> Fail<T>(this EventActivityBinder<CardSession, T> binder, Verdict verdict, string reason)
         where T : class =>
         binder.Then(context => context.Saga.FailWith(verdict, reason));
+
+    public static EventActivityBinder<CardSession, T> Abandon<T>(this EventActivityBinder<CardSession, T> binder, SessionSteps steps)
+        where T : class =>
+        binder.ThenAsync(context => steps.AbandonAsync(context));
 
     public static EventActivityBinder<CardSession, SessionDeadlinePassed> Unacknowledged(this EventActivityBinder<CardSession, SessionDeadlinePassed> binder) =>
         binder.Then(context =>

@@ -7,7 +7,7 @@ using PersoMesh.Controller.Dispatch;
 namespace PersoMesh.Controller.Sessions;
 
 /// <summary>What a session does at each step: claims, sends, counts. Each step may run again with the same effect.</summary>
-public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines deadlines, IOptions<ControllerOptions> options, TimeProvider time)
+public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<ControllerOptions> options, TimeProvider time)
 {
     readonly ControllerOptions _options = options.Value;
 
@@ -15,8 +15,13 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
     public async Task AssignAsync(BehaviorContext<CardSession> context)
     {
         var session = context.Saga;
-        if (await dispatcher.ClaimAsync(session.CorrelationId, session.Pool, context.CancellationToken) is not { } assigned)
+        if (await dispatcher.ClaimAsync(ReaderOf(session), context.CancellationToken) is not { } assigned)
+        {
+            // A station that is there says so again and again.
+            SetDeadline(session, _options.WaitingTimeout);
             return;
+        }
+
         var (job, card) = (assigned.Job, assigned.Card);
         if (session.CardObjectId.Length == 0)
         {
@@ -24,14 +29,13 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
             (session.JobId, session.JobName, session.Profile) = (job.JobId, job.Name, job.Profile);
             session.Attempt = assigned.Attempt;
             session.Started = time.GetUtcNow();
-            session.SealedScript = card.SealedScript;
             session.HostChallenge = RandomNumberGenerator.GetBytes(Opening.HostChallengeLength);
             ControllerTelemetry.Waited(assigned.Waited, session.Pool);
         }
 
         var commands = Opening.Commands(card.Opening, session.HostChallenge);
         session.Sent = Remember(commands);
-        deadlines.Set(session.CorrelationId, nameof(CardSessionMachine.Opening), _options.OpeningTimeout);
+        SetDeadline(session, _options.OpeningTimeout);
         using var root = ControllerTelemetry.StartSession(session);
         await context.Send(QueueNames.Station(session.Station), new CardAssigned
         {
@@ -78,30 +82,25 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
         QueueNames.Station(context.Message.Station),
         new FormatComplete(context.Message.SessionId, context.Message.Reader, Verdict.Unresolved, JournalHeard: true));
 
-    /// <summary>The station will not use the blank that waited.</summary>
-    public async Task GiveUpAsync(BehaviorContext<CardSession> context)
-    {
-        var released = await dispatcher.ReleaseAsync(context.Saga.CorrelationId, Verdict.Rejected, context.CancellationToken);
-        await WakeAsync(context, released);
-    }
-
     public async Task AskSecurityAsync(BehaviorContext<CardSession> context, BatchOutcome opening)
     {
         var session = context.Saga;
-        deadlines.Set(session.CorrelationId, nameof(CardSessionMachine.Securing), _options.SecurityTimeout);
+        SetDeadline(session, _options.SecurityTimeout);
+        // The script is the largest thing about a card; the dispatcher has it anyway.
+        var assigned = await dispatcher.ClaimAsync(ReaderOf(session), context.CancellationToken)
+            ?? throw new InvalidOperationException($"Session {session.CorrelationId} has lost its claim to {session.CardObjectId}.");
         using var step = ControllerTelemetry.StartStep("protect script", session);
         await context.Send(QueueNames.SecuritySessions,
-            new ProtectScript(session.CorrelationId, session.CardObjectId, session.SealedScript!, session.HostChallenge, Opening.InitializeUpdateResponse(opening.Responses)));
+            new ProtectScript(session.CorrelationId, session.CardObjectId, assigned.Card.SealedScript, session.HostChallenge, Opening.InitializeUpdateResponse(opening.Responses)));
     }
 
     public async Task SendBatchAsync(BehaviorContext<CardSession> context, ScriptProtected script)
     {
         var session = context.Saga;
-        await dispatcher.CountCryptogramAsync(session.Pool, wrong: false, context.CancellationToken);
-        session.SealedScript = null;
+        await dispatcher.CountCryptogramAsync(session.CorrelationId, session.Pool, wrong: false, context.CancellationToken);
         session.SealedChannel = script.SealedChannel;
         session.Sent = Remember(script.Commands);
-        deadlines.Set(session.CorrelationId, nameof(CardSessionMachine.Programming), _options.ProgrammingTimeout);
+        SetDeadline(session, _options.ProgrammingTimeout);
         using var step = ControllerTelemetry.StartStep("program card", session);
         await context.Send(QueueNames.Station(session.Station), new CommandBatch(session.CorrelationId, 1, session.Reader, script.Commands));
     }
@@ -110,19 +109,19 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
     public async Task RefuseAsync(BehaviorContext<CardSession> context, ScriptRefused refusal)
     {
         var session = context.Saga;
-        var isStopped = refusal.WrongCryptogram && await dispatcher.CountCryptogramAsync(session.Pool, wrong: true, context.CancellationToken);
+        var isStopped = refusal.WrongCryptogram && await dispatcher.CountCryptogramAsync(session.CorrelationId, session.Pool, wrong: true, context.CancellationToken);
         session.FailWith(Verdict.Rejected, refusal.Reason);
         if (isStopped)
         {
             await context.Publish(new PoolStopped(session.Pool,
-                $"pool '{session.Pool}' is stopped: {_options.WrongCryptogramBudget} cards in a row had a wrong cryptogram. Check the cards in its stations and the profile's keys, then restart the Controller"));
+                $"pool '{session.Pool}' is stopped: {_options.WrongCryptogramBudget} cards in a row had a wrong cryptogram. Check the cards in its stations and the profile's keys, then 'perso pool resume {session.Pool}'"));
         }
     }
 
     public async Task AskVerificationAsync(BehaviorContext<CardSession> context, BatchOutcome outcome)
     {
         var session = context.Saga;
-        deadlines.Set(session.CorrelationId, nameof(CardSessionMachine.Verifying), _options.SecurityTimeout);
+        SetDeadline(session, _options.SecurityTimeout);
         using var step = ControllerTelemetry.StartStep("verify answers", session);
         await context.Send(QueueNames.SecuritySessions, new VerifyResponses(session.CorrelationId, session.SealedChannel!, outcome.Responses));
     }
@@ -131,26 +130,26 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
     public async Task SendVerdictAsync(BehaviorContext<CardSession> context)
     {
         var session = context.Saga;
-        session.SealedScript = null;
         // A journal that speaks later must be verified as well.
         session.SealedChannel = session.IsOpen ? session.SealedChannel : null;
         session.Duration = time.GetUtcNow() - session.Started;
-        deadlines.Set(session.CorrelationId, nameof(CardSessionMachine.Completing), _options.CompletionTimeout);
+        SetDeadline(session, _options.CompletionTimeout);
         using var step = ControllerTelemetry.StartStep("format complete", session);
         await context.Send(QueueNames.Station(session.Station), new FormatComplete(session.CorrelationId, session.Reader, session.Verdict, session.IsJournalHeard));
     }
 
     /// <summary>
-    /// Tells the issuer, and gives a rejected card object back to the dispatcher while it has attempts left. One that the station's journal may yet
-    /// resolve stays claimed.
+    /// Tells the issuer, and gives a rejected card object back to the dispatcher while it has attempts left. What the station's journal says of an
+    /// unresolved one settles it, unless an operator was faster.
     /// </summary>
     public async Task ReportAsync(BehaviorContext<CardSession> context)
     {
         var session = context.Saga;
-        deadlines.Clear(session.CorrelationId);
-        var released = session.IsOpen
-            ? new ReleasedCard(false, [])
+        session.Deadline = null;
+        var released = session.WasReported
+            ? await SettleAsync(session, context.CancellationToken)
             : await dispatcher.ReleaseAsync(session.CorrelationId, session.Verdict, context.CancellationToken);
+        session.WasReported = true;
         ControllerTelemetry.Finished(session, session.Verdict, session.Duration);
         var summary = new SessionSummary
         {
@@ -169,14 +168,34 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
             await context.Publish(new CardFailed(summary, session.Verdict, session.Reason, released.WillRetry), context.CancellationToken);
         else
             await context.Publish(new CardPersonalized(summary), context.CancellationToken);
-        await WakeAsync(context, released);
+        await WakeAsync(context, released.Woken);
     }
 
-    static async Task WakeAsync(ConsumeContext context, ReleasedCard released)
+    /// <summary>The station fell silent before it was sent anything, or will not use the blank that waited.</summary>
+    public async Task AbandonAsync(BehaviorContext<CardSession> context) =>
+        await WakeAsync(context, await dispatcher.LeaveAsync(context.Saga.CorrelationId, context.CancellationToken));
+
+    /// <summary>A deadline that was set anew meanwhile has not passed.</summary>
+    public bool IsOverdue(CardSession session) => session.Deadline <= time.GetUtcNow();
+
+    async Task<ReleasedCard> SettleAsync(CardSession session, CancellationToken cancellationToken)
     {
-        foreach (var sessionId in released.Woken)
+        if (session.Verdict == Verdict.Unresolved)
+            return new ReleasedCard(false, []);
+        var isGood = session.Verdict == Verdict.Good;
+        var settled = await dispatcher.ResolveAsync(session.JobId, session.CardObjectId, isGood, cancellationToken);
+        return new ReleasedCard(settled is not null && !isGood, settled?.Woken ?? []);
+    }
+
+    static async Task WakeAsync(ConsumeContext context, IReadOnlyList<Guid> sessions)
+    {
+        foreach (var sessionId in sessions)
             await context.Send(QueueNames.OwnSessions, new CardReserved(sessionId));
     }
+
+    void SetDeadline(CardSession session, TimeSpan within) => session.Deadline = time.GetUtcNow() + within;
+
+    static WaitingReader ReaderOf(CardSession session) => new(session.CorrelationId, session.Pool, $"{session.Station}/{session.Reader}");
 
     static SentCommand[] Remember(IReadOnlyList<CardCommand> commands)
     {

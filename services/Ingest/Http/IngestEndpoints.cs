@@ -19,14 +19,14 @@ public static class IngestEndpoints
         app.MapGet("/jobs/{name}/report", (string name, IJobStore jobs, CancellationToken cancellationToken) => Results.Json(jobs.ReportAsync(name, cancellationToken)));
     }
 
-    static async Task<IResult> SubmitAsync(string name, string profile, string format, HttpContext http, SubmissionReader submissions, int priority = 0)
+    static async Task<IResult> SubmitAsync(string name, string profile, string format, HttpContext http, SubmissionReader submissions, int priority = 0, Guid? key = null)
     {
         // A file of any size may come; it is read as a stream.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)
             limit.MaxRequestBodySize = null;
         try
         {
-            return Results.Json(await submissions.ReadAsync(new Submission(name, profile, format, priority), http.Request.Body, http.RequestAborted));
+            return Results.Json(await submissions.ReadAsync(new Submission(key ?? Guid.NewGuid(), name, profile, format, priority), http.Request.Body, http.RequestAborted));
         }
         catch (SubmissionRefusedException e)
         {

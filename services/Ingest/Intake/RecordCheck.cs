@@ -1,5 +1,6 @@
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Ingest.Formats;
+using PersoMesh.Ingest.Jobs;
 
 namespace PersoMesh.Ingest.Intake;
 
@@ -15,19 +16,19 @@ sealed class RecordCheck(ProfileDescribed description)
 
     /// <summary>Checks a record and completes it with defaults.</summary>
     /// <returns>Null when it is good; otherwise why not.</returns>
-    public Refusal? Check(ReadRecord record, long number, out string identifier, out Dictionary<string, string> fields)
+    public IntakeRecord? Check(ReadRecord record, out string identifier, out Dictionary<string, string> fields)
     {
         fields = [];
         identifier = record.Fields?.GetValueOrDefault(IdentifierField) ?? "";
         var known = IsIdentifier(identifier) ? identifier : null;
         if (record.Fault is { } fault)
-            return new Refusal(number, known, fault.Field, fault.Reason);
+            return new IntakeRecord(known, null, fault.Field, fault.Reason);
         foreach (var (name, value) in record.Fields!)
         {
             if (!_fields.TryGetValue(name, out var field))
-                return new Refusal(number, known, name, $"the profile has no such field; it has {string.Join(", ", _fields.Keys)}");
+                return new IntakeRecord(known, null, name, $"the profile has no such field; it has {string.Join(", ", _fields.Keys)}");
             if (field.MaxLength > 0 && value.Length > field.MaxLength)
-                return new Refusal(number, known, name, $"{value.Length} characters, at most {field.MaxLength} are allowed");
+                return new IntakeRecord(known, null, name, $"{value.Length} characters, at most {field.MaxLength} are allowed");
             fields.Add(name, value);
         }
 
@@ -36,12 +37,12 @@ sealed class RecordCheck(ProfileDescribed description)
             if (fields.TryGetValue(field.Name, out var value) && value.Length > 0)
                 continue;
             if (field.Required)
-                return new Refusal(number, known, field.Name, "the field is required and is missing or empty");
+                return new IntakeRecord(known, null, field.Name, "the field is required and is missing or empty");
             fields[field.Name] = field.Default ?? "";
         }
 
         return known is null
-            ? new Refusal(number, null, IdentifierField, $"an identifier has 1 to {MaxIdentifierLength} letters, digits, '-', '_' or '.', and begins with a letter or digit")
+            ? new IntakeRecord(null, null, IdentifierField, $"an identifier has 1 to {MaxIdentifierLength} letters, digits, '-', '_' or '.', and begins with a letter or digit")
             : null;
     }
 

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using MassTransit;
 using Microsoft.Extensions.Options;
 using PersoMesh.Contracts;
-using PersoMesh.Contracts.Ingest;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Ingest.Formats;
 using PersoMesh.Ingest.Jobs;
@@ -11,19 +9,20 @@ using PersoMesh.Sealing;
 namespace PersoMesh.Ingest.Intake;
 
 /// <summary>What an issuer asks for.</summary>
+/// <param name="Key">Names this submission: the same records under the same key are taken once, however often they are sent.</param>
 /// <param name="Job">Name of the job.</param>
 /// <param name="Profile">Profile name, optionally with a version.</param>
 /// <param name="Format"><c>csv</c>, <c>jsonl</c> or <c>text</c>.</param>
 /// <param name="Priority">Higher goes first.</param>
-public sealed record Submission(string Job, string Profile, string Format, int Priority);
+public sealed record Submission(Guid Key, string Job, string Profile, string Format, int Priority);
 
 /// <summary>Reads a submission record by record, refuses the bad ones, and hands the good ones to the Translator in chunks.</summary>
 sealed class SubmissionReader(
-    IJobStore jobs, ProfileDescriptions profiles, PreparationCredit credit, PayloadSealer sealer, IBus bus, IOptions<IngestOptions> options)
+    IJobStore jobs, ProfileDescriptions profiles, PreparationCredit credit, ChunkSender sender, PayloadSealer sealer, IOptions<IngestOptions> options)
 {
     readonly IngestOptions _options = options.Value;
 
-    /// <summary>Reads to the end of the input, whatever single records are like.</summary>
+    /// <summary>Reads to the end of the input, whatever single records are like. What was taken of it before is passed over.</summary>
     /// <param name="submission">What is asked for.</param>
     /// <param name="input">The records; stays the caller's.</param>
     /// <param name="cancellationToken">Stops reading; what was handed on stays handed on.</param>
@@ -35,44 +34,60 @@ sealed class SubmissionReader(
         var job = await jobs.OpenAsync(submission.Job,
             () => new JobReference(Guid.CreateVersion7(), submission.Job, description.Profile, description.Pool, submission.Priority, description.MaxAttempts),
             cancellationToken);
-        var check = new RecordCheck(description);
-        var chunk = new TranslationChunk(job, credit, bus, _options);
-        long records = 0, accepted = 0;
-        await jobs.CountSubmissionAsync(job.JobId, +1, cancellationToken);
+        var progress = await jobs.BeginSubmissionAsync(submission.Key, job.JobId, cancellationToken);
+        var (records, accepted, isComplete) = (progress.Records, progress.Accepted, progress.IsComplete);
         try
         {
-            await foreach (var record in RecordReader.ReadAsync(input, format, cancellationToken))
+            if (!isComplete)
             {
-                records++;
-                var number = await jobs.NextRecordNumberAsync(job.JobId, cancellationToken);
-                if (await AcceptAsync(job, check, record, number, cancellationToken) is not { } card)
-                    continue;
-                accepted++;
-                await chunk.AddAsync(card, cancellationToken);
-            }
+                var check = new RecordCheck(description);
+                await foreach (var chunk in ChunksAsync(RecordReader.ReadAsync(input, format, cancellationToken), check, records))
+                {
+                    await credit.WaitAsync(job.JobId, () => jobs.KeepSubmissionAsync(submission.Key, cancellationToken), cancellationToken);
+                    var taken = await jobs.TakeAsync(submission.Key, job, records, chunk, cancellationToken);
+                    records += chunk.Count;
+                    accepted += taken.Accepted;
+                    if (taken.Chunk is { } cards)
+                        await sender.SendAsync(cards, cancellationToken);
+                }
 
-            await chunk.SendAsync(cancellationToken);
+                isComplete = true;
+            }
         }
         finally
         {
-            await jobs.CountSubmissionAsync(job.JobId, -1, CancellationToken.None);
+            await jobs.EndSubmissionAsync(submission.Key, isComplete, CancellationToken.None);
         }
 
         return new SubmissionSummary(job.Name, records, accepted, records - accepted);
     }
 
-    async ValueTask<CardObject?> AcceptAsync(JobReference job, RecordCheck check, ReadRecord record, long number, CancellationToken cancellationToken)
+    async IAsyncEnumerable<List<IntakeRecord>> ChunksAsync(IAsyncEnumerable<ReadRecord> records, RecordCheck check, long skip)
     {
-        var refusal = check.Check(record, number, out var identifier, out var fields);
-        if (refusal is null && await jobs.TryAcceptAsync(job.JobId, identifier, number, cancellationToken) is { } earlier)
-            refusal = new Refusal(number, identifier, check.IdentifierField, $"the identifier was used before, in {earlier}: every card object needs its own");
-        if (refusal is not null)
+        List<IntakeRecord> chunk = [];
+        var bytes = 0;
+        await foreach (var record in records)
         {
-            await jobs.RefuseAsync(job.JobId, [refusal], cancellationToken);
-            return null;
+            if (skip-- > 0)
+                continue;
+            var taken = Seal(check, record);
+            chunk.Add(taken);
+            bytes += taken.SealedFields?.Length ?? 0;
+            if (chunk.Count < _options.ChunkSize && bytes < _options.ChunkBytes)
+                continue;
+            yield return chunk;
+            (chunk, bytes) = ([], 0);
         }
 
+        if (chunk.Count > 0)
+            yield return chunk;
+    }
+
+    IntakeRecord Seal(RecordCheck check, ReadRecord record)
+    {
+        if (check.Check(record, out var identifier, out var fields) is { } refusal)
+            return refusal;
         var json = JsonSerializer.SerializeToUtf8Bytes(fields, ContractsJson.Default.DictionaryStringString);
-        return new CardObject(identifier, number, sealer.Seal("card-object", identifier, json));
+        return new IntakeRecord(identifier, sealer.Seal("card-object", identifier, json), Field: check.IdentifierField);
     }
 }

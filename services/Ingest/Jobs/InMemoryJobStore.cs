@@ -1,17 +1,20 @@
 using System.Runtime.CompilerServices;
 using PersoMesh.Contracts.Ingest;
+using PersoMesh.Contracts.Jobs;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Contracts.Session;
 
 namespace PersoMesh.Ingest.Jobs;
 
 /// <summary>The job accounts of a mesh without a database. Thread-safe.</summary>
-sealed class InMemoryJobStore : IJobStore
+sealed class InMemoryJobStore(TimeProvider time) : IJobStore
 {
     readonly Lock _gate = new();
-    readonly Dictionary<string, Account> _byName = new(StringComparer.Ordinal);
-    readonly Dictionary<Guid, Account> _byId = [];
-    readonly Dictionary<string, (Account Account, long RecordNumber)> _identifiers = new(StringComparer.Ordinal);
+    readonly Dictionary<string, JobAccount> _byName = new(StringComparer.Ordinal);
+    readonly Dictionary<Guid, JobAccount> _byId = [];
+    readonly Dictionary<string, (JobAccount Account, long RecordNumber)> _identifiers = new(StringComparer.Ordinal);
+    readonly Dictionary<Guid, OpenSubmission> _submissions = [];
+    readonly Dictionary<Guid, (CardChunk Chunk, DateTimeOffset Taken)> _chunks = [];
 
     public ValueTask<JobReference> OpenAsync(string name, Func<JobReference> create, CancellationToken cancellationToken)
     {
@@ -20,64 +23,104 @@ sealed class InMemoryJobStore : IJobStore
             var wanted = create();
             if (!_byName.TryGetValue(name, out var account))
             {
-                account = new Account(wanted);
+                account = new JobAccount(wanted);
                 _byName.Add(name, account);
                 _byId.Add(wanted.JobId, account);
             }
 
             return account.Job.Profile == wanted.Profile
                 ? ValueTask.FromResult(account.Job)
-                : throw new SubmissionRefusedException($"Job '{name}' exists with profile {account.Job.Profile}; submit to a job of another name for {wanted.Profile}.");
+                : throw SubmissionRefusedException.OtherProfile(account.Job, wanted);
         }
     }
 
-    public ValueTask CountSubmissionAsync(Guid jobId, int change, CancellationToken cancellationToken)
-    {
-        lock (_gate)
-            _byId[jobId].Submissions += change;
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask<long> NextRecordNumberAsync(Guid jobId, CancellationToken cancellationToken)
-    {
-        lock (_gate)
-            return ValueTask.FromResult(++_byId[jobId].Records);
-    }
-
-    public ValueTask<string?> TryAcceptAsync(Guid jobId, string cardObjectId, long recordNumber, CancellationToken cancellationToken)
+    public ValueTask<SubmissionProgress> BeginSubmissionAsync(Guid submissionId, Guid jobId, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
-            var account = _byId[jobId];
-            if (_identifiers.TryGetValue(cardObjectId, out var earlier))
+            if (!_submissions.TryGetValue(submissionId, out var submission))
+                _submissions.Add(submissionId, submission = new OpenSubmission(_byId[jobId]));
+            if (submission is { IsReading: false, IsComplete: false })
             {
-                return ValueTask.FromResult<string?>(earlier.Account == account
-                    ? $"record {earlier.RecordNumber} of this job"
-                    : $"record {earlier.RecordNumber} of job '{earlier.Account.Job.Name}'");
+                submission.IsReading = true;
+                submission.Job.Submissions++;
             }
 
-            _identifiers.Add(cardObjectId, (account, recordNumber));
-            account.Set(recordNumber, new CardReport { RecordNumber = recordNumber, CardObjectId = cardObjectId, State = CardState.Preparing });
-            return ValueTask.FromResult<string?>(null);
+            return ValueTask.FromResult(new SubmissionProgress(submission.Records, submission.Accepted, submission.IsComplete));
         }
+    }
+
+    public ValueTask<TakenRecords> TakeAsync(
+        Guid submissionId, JobReference job, long taken, IReadOnlyList<IntakeRecord> records, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var (account, submission) = (_byId[job.JobId], _submissions[submissionId]);
+            if (submission.Records != taken)
+                throw SubmissionRefusedException.Overtaken(job.Name);
+            List<CardObject> accepted = [];
+            foreach (var record in records)
+            {
+                if (Take(account, ++account.Records, record) is { } card)
+                    accepted.Add(card);
+            }
+
+            submission.Records += records.Count;
+            submission.Accepted += accepted.Count;
+            if (accepted.Count == 0)
+                return ValueTask.FromResult(new TakenRecords(null));
+            var chunk = new CardChunk(Guid.CreateVersion7(), new TranslateCardObjects { Job = account.Job, Cards = accepted });
+            _chunks.Add(chunk.ChunkId, (chunk, time.GetUtcNow()));
+            return ValueTask.FromResult(new TakenRecords(chunk));
+        }
+    }
+
+    public ValueTask KeepSubmissionAsync(Guid submissionId, CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    public ValueTask EndSubmissionAsync(Guid submissionId, bool isComplete, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var submission = _submissions[submissionId];
+            if (submission.IsReading)
+                submission.Job.Submissions--;
+            (submission.IsReading, submission.IsComplete) = (false, submission.IsComplete || isComplete);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask HandedOnAsync(Guid chunkId, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            _chunks.Remove(chunkId);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<IReadOnlyList<CardChunk>> FindLeftBehindAsync(TimeSpan olderThan, int limit, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            CardChunk[] found = [.. _chunks.Values.Where(chunk => chunk.Taken <= now - olderThan).Take(limit).Select(chunk => chunk.Chunk)];
+            foreach (var chunk in found)
+                _chunks[chunk.ChunkId] = (chunk, now);
+            return ValueTask.FromResult<IReadOnlyList<CardChunk>>(found);
+        }
+    }
+
+    public ValueTask<long> CountPreparingAsync(Guid jobId, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+            return ValueTask.FromResult(_byId[jobId].Status.Preparing);
     }
 
     public ValueTask RefuseAsync(Guid jobId, IReadOnlyList<Refusal> refusals, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        foreach (var refusal in refusals)
         {
-            var account = _byId[jobId];
-            foreach (var refusal in refusals)
-            {
-                account.Set(refusal.RecordNumber, new CardReport
-                {
-                    RecordNumber = refusal.RecordNumber,
-                    CardObjectId = refusal.CardObjectId,
-                    State = CardState.Refused,
-                    Field = refusal.Field,
-                    Reason = refusal.Reason,
-                });
-            }
+            Change(jobId, refusal.CardObjectId, card => card.State != CardState.Preparing ? null
+                : card with { State = CardState.Refused, Field = refusal.Field, Reason = refusal.Reason });
         }
 
         return ValueTask.CompletedTask;
@@ -85,15 +128,11 @@ sealed class InMemoryJobStore : IJobStore
 
     public ValueTask MarkReadyAsync(Guid jobId, IReadOnlyList<string> cardObjectIds, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        // A fast station may have finished the card before this message came. What a service gave up on and another try made ready, is ready.
+        foreach (var cardObjectId in cardObjectIds)
         {
-            var account = _byId[jobId];
-            foreach (var cardObjectId in cardObjectIds)
-            {
-                // A fast station may have finished the card before this message came.
-                if (account.Find(_identifiers[cardObjectId].RecordNumber) is { State: CardState.Preparing } card)
-                    account.Set(card.RecordNumber, card with { State = CardState.Ready });
-            }
+            Change(jobId, cardObjectId, card => card.State is CardState.Preparing or CardState.Refused
+                ? card with { State = CardState.Ready, Field = null, Reason = null } : null);
         }
 
         return ValueTask.CompletedTask;
@@ -101,38 +140,36 @@ sealed class InMemoryJobStore : IJobStore
 
     public ValueTask FinishSessionAsync(SessionSummary session, Verdict verdict, string? reason, bool willRetry, CancellationToken cancellationToken)
     {
-        lock (_gate)
+        Change(session.JobId, session.CardObjectId, card => card.After(session, verdict, reason, willRetry));
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask WithdrawAsync(CardsWithdrawn cards, CancellationToken cancellationToken)
+    {
+        foreach (var cardObjectId in cards.CardObjectIds)
+            Change(cards.JobId, cardObjectId, card => card.State == CardState.Ready ? card with { State = CardState.Cancelled } : null);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask RemakeAsync(CardsRemade cards, CancellationToken cancellationToken)
+    {
+        foreach (var remade in cards.Cards)
         {
-            var account = _byId[session.JobId];
-            var card = account.Find(_identifiers[session.CardObjectId].RecordNumber)!;
-            // A session may report twice: unresolved first, and then what the station's journal said.
-            var isResolved = verdict != Verdict.Unresolved && card.State == CardState.Unresolved && session.Attempt == card.Attempts;
-            if (card.State == CardState.Good || session.Attempt < card.Attempts || (!account.Sessions.Add(session.SessionId) && !isResolved))
-                return ValueTask.CompletedTask;
-            account.Set(card.RecordNumber, card with
-            {
-                State = verdict switch
-                {
-                    Verdict.Good => CardState.Good,
-                    Verdict.Unresolved => CardState.Unresolved,
-                    _ => willRetry ? CardState.Ready : CardState.Rejected,
-                },
-                CardSerial = session.CardSerial,
-                Station = session.Station,
-                Reader = session.Reader,
-                Started = session.Started,
-                DurationMilliseconds = Math.Round(session.Duration.TotalMilliseconds, 1),
-                ApduCount = session.ApduCount,
-                Attempts = session.Attempt,
-                Reason = reason,
-            });
-            account.SpoiledCards += (verdict == Verdict.Good ? 0 : 1) - (isResolved ? 1 : 0);
+            Change(cards.JobId, remade.CardObjectId, card =>
+                card.State is CardState.Rejected or CardState.Cancelled && card.Attempts <= remade.Attempts ? card with { State = CardState.Ready } : null);
         }
 
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask StopPoolAsync(string pool, string reason, CancellationToken cancellationToken)
+    public ValueTask ResolveAsync(CardResolved resolved, CancellationToken cancellationToken)
+    {
+        Change(resolved.JobId, resolved.CardObjectId, card => card.State == CardState.Unresolved && card.Attempts <= resolved.Attempts
+            ? card with { State = resolved.IsGood ? CardState.Good : CardState.Ready } : null);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask StopPoolAsync(string pool, string? reason, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
@@ -141,6 +178,18 @@ sealed class InMemoryJobStore : IJobStore
         }
 
         return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<ControlJob?> ControlAsync(string name, JobControl? control, int? priority, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!_byName.TryGetValue(name, out var account))
+                return ValueTask.FromResult<ControlJob?>(null);
+            account.Job = account.Job with { Priority = priority ?? account.Job.Priority };
+            account.Control = control ?? account.Control;
+            return ValueTask.FromResult<ControlJob?>(new ControlJob(account.Job, account.Control, ++account.ControlVersion));
+        }
     }
 
     public ValueTask<IReadOnlyList<JobStatus>> ListAsync(CancellationToken cancellationToken)
@@ -153,6 +202,15 @@ sealed class InMemoryJobStore : IJobStore
     {
         lock (_gate)
             return ValueTask.FromResult(_byName.TryGetValue(name, out var account) ? account.Status : null);
+    }
+
+    public ValueTask<(Guid JobId, CardReport Card)?> FindCardAsync(string cardObjectId, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            return ValueTask.FromResult<(Guid, CardReport)?>(_identifiers.TryGetValue(cardObjectId, out var found)
+                ? (found.Account.Job.JobId, found.Account.Find(found.RecordNumber)!) : null);
+        }
     }
 
     public async IAsyncEnumerable<CardReport> ReportAsync(string name, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -169,38 +227,48 @@ sealed class InMemoryJobStore : IJobStore
         await Task.CompletedTask;
     }
 
-    sealed class Account(JobReference job)
+    CardObject? Take(JobAccount account, long number, IntakeRecord record)
     {
-        readonly SortedDictionary<long, CardReport> _cards = [];
-        readonly long[] _counts = new long[Enum.GetValues<CardState>().Length];
+        var line = new CardReport { RecordNumber = number, CardObjectId = record.CardObjectId, State = CardState.Refused, Field = record.Field, Reason = record.Reason };
+        if (record.SealedFields is not { } sealedFields)
+        {
+            account.Set(line);
+            return null;
+        }
 
-        public JobReference Job { get; } = job;
+        var identifier = record.CardObjectId!;
+        if (!_identifiers.TryAdd(identifier, (account, number)))
+        {
+            var earlier = _identifiers[identifier];
+            account.Set(line with { Reason = CardReport.UsedBefore(earlier.RecordNumber, earlier.Account == account ? null : earlier.Account.Job.Name) });
+            return null;
+        }
 
-        public int Submissions { get; set; }
+        account.Set(line with { State = CardState.Preparing, Field = null });
+        return new CardObject(identifier, number, sealedFields);
+    }
+
+    void Change(Guid jobId, string? cardObjectId, Func<CardReport, CardReport?> change)
+    {
+        lock (_gate)
+        {
+            if (cardObjectId is null || !_identifiers.TryGetValue(cardObjectId, out var found) || found.Account.Job.JobId != jobId)
+                return;
+            if (change(found.Account.Find(found.RecordNumber)!) is { } changed)
+                found.Account.Set(changed);
+        }
+    }
+
+    sealed class OpenSubmission(JobAccount job)
+    {
+        public JobAccount Job { get; } = job;
 
         public long Records { get; set; }
 
-        public long SpoiledCards { get; set; }
+        public long Accepted { get; set; }
 
-        public string? Stopped { get; set; }
+        public bool IsReading { get; set; }
 
-        public HashSet<Guid> Sessions { get; } = [];
-
-        public CardReport[] Lines => [.. _cards.Values];
-
-        public JobStatus Status => new(Job.JobId, Job.Name, Job.Profile, Records, Count(CardState.Refused), Count(CardState.Preparing),
-            Count(CardState.Ready), Count(CardState.Good), Count(CardState.Rejected), Count(CardState.Unresolved), SpoiledCards, Submissions > 0, Stopped);
-
-        public CardReport? Find(long recordNumber) => _cards.GetValueOrDefault(recordNumber);
-
-        public void Set(long recordNumber, CardReport card)
-        {
-            if (_cards.TryGetValue(recordNumber, out var before))
-                _counts[(int)before.State]--;
-            _counts[(int)card.State]++;
-            _cards[recordNumber] = card;
-        }
-
-        long Count(CardState state) => _counts[(int)state];
+        public bool IsComplete { get; set; }
     }
 }

@@ -1,5 +1,6 @@
-using PersoMesh.Contracts.Ingest;
+using PersoMesh.Contracts.Jobs;
 using PersoMesh.Contracts.Preparation;
+using PersoMesh.Contracts.Session;
 
 namespace PersoMesh.Ingest.Jobs;
 
@@ -23,6 +24,9 @@ public enum CardState
 
     /// <summary>Refused before any session.</summary>
     Refused,
+
+    /// <summary>Its job was cancelled before a session.</summary>
+    Cancelled,
 }
 
 /// <summary>A job's account in numbers.</summary>
@@ -43,6 +47,18 @@ public sealed record JobStatus(
     Guid JobId, string Name, string Profile, long Records, long Refused, long Preparing, long Ready, long Good, long Rejected,
     long Unresolved, long SpoiledCards, bool IsReading, string? Stopped)
 {
+    /// <summary>Card objects that were taken back when the job was cancelled.</summary>
+    public long Cancelled { get; init; }
+
+    /// <summary>Stations that may take the cards.</summary>
+    public string Pool { get; init; } = "";
+
+    /// <summary>Higher goes first.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>What the operator wants of the job.</summary>
+    public JobControl Control { get; init; }
+
     /// <summary>Nothing more will happen to the job by itself.</summary>
     public bool IsFinished => !IsReading && Preparing == 0 && Ready == 0;
 }
@@ -74,6 +90,35 @@ public sealed record CardReport
     public string? Field { get; init; }
 
     public string? Reason { get; init; }
+
+    /// <summary>Physical cards that this card object cost in vain: every session but a good one.</summary>
+    internal int SpoiledCards => State == CardState.Good ? Attempts - 1 : Attempts;
+
+    /// <summary>The line after a session, or null when it says nothing new: it was reported before, or a later one was.</summary>
+    internal CardReport? After(SessionSummary session, Verdict verdict, string? reason, bool willRetry) =>
+        State == CardState.Good || session.Attempt < Attempts || (session.Attempt == Attempts && !Resolves(verdict)) ? null : this with
+        {
+            State = verdict switch
+            {
+                Verdict.Good => CardState.Good,
+                Verdict.Unresolved => CardState.Unresolved,
+                _ => willRetry ? CardState.Ready : CardState.Rejected,
+            },
+            CardSerial = session.CardSerial,
+            Station = session.Station,
+            Reader = session.Reader,
+            Started = session.Started,
+            DurationMilliseconds = Math.Round(session.Duration.TotalMilliseconds, 1),
+            ApduCount = session.ApduCount,
+            Attempts = session.Attempt,
+            Reason = reason,
+        };
+
+    // A session may report twice: unresolved first, and then what the station's journal said.
+    bool Resolves(Verdict verdict) => State == CardState.Unresolved && verdict != Verdict.Unresolved;
+
+    internal static string UsedBefore(long recordNumber, string? otherJob) =>
+        $"the identifier was used before, in record {recordNumber} of {(otherJob is null ? "this job" : $"job '{otherJob}'")}: every card object needs its own";
 }
 
 /// <summary>A submission's outcome.</summary>
@@ -84,9 +129,11 @@ public sealed record CardReport
 public sealed record SubmissionSummary(string Job, long Records, long Accepted, long Refused);
 
 /// <summary>The submission as a whole cannot be taken: an unknown profile, a format that the profile does not read.</summary>
-public sealed class SubmissionRefusedException(string message) : Exception(message);
+public sealed class SubmissionRefusedException(string message) : Exception(message)
+{
+    internal static SubmissionRefusedException OtherProfile(JobReference job, JobReference wanted) =>
+        new($"Job '{job.Name}' exists with profile {job.Profile}; submit to a job of another name for {wanted.Profile}.");
 
-/// <summary>A job that is open for submissions.</summary>
-/// <param name="Reference">What travels with its cards.</param>
-/// <param name="Description">Its profile, as Ingest needs it.</param>
-public sealed record OpenJob(JobReference Reference, ProfileDescribed Description);
+    internal static SubmissionRefusedException Overtaken(string job) =>
+        new($"The same submission to job '{job}' is being read elsewhere: wait for that one, or submit under another key.");
+}

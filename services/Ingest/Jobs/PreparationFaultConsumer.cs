@@ -26,6 +26,6 @@ sealed class PreparationFaultConsumer(IJobStore jobs, PreparationCredit credit) 
         var refusals = cards.Select(card => new Refusal(card.RecordNumber, card.CardObjectId, null,
             $"{service} gave up after several tries ({cause}): its log, at {fault.Timestamp:O}, says why")).ToArray();
         await jobs.RefuseAsync(jobId, refusals, cancellationToken);
-        credit.Return(jobId, refusals.Length);
+        credit.Return();
     }
 }

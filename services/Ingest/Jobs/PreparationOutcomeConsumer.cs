@@ -11,12 +11,12 @@ sealed class PreparationOutcomeConsumer(IJobStore jobs, PreparationCredit credit
     public async Task Consume(ConsumeContext<CardObjectsPrepared> context)
     {
         await jobs.MarkReadyAsync(context.Message.JobId, context.Message.CardObjectIds, context.CancellationToken);
-        credit.Return(context.Message.JobId, context.Message.CardObjectIds.Count);
+        credit.Return();
     }
 
     public async Task Consume(ConsumeContext<CardObjectsRefused> context)
     {
         await jobs.RefuseAsync(context.Message.JobId, context.Message.Refusals, context.CancellationToken);
-        credit.Return(context.Message.JobId, context.Message.Refusals.Count);
+        credit.Return();
     }
 }

@@ -10,15 +10,18 @@ static class UpCommand
     {
         var folder = MeshFolder.Option();
         var broker = new Option<string?>("--broker") { Description = "HOST:PORT of a RabbitMQ that runs already. Without it, Debian's is started privately." };
+        var database = new Option<string?>("--database") { Description = "File with the connection string (Npgsql) of a PostgreSQL database of your own. Without it, Debian's is started privately." };
+        var inMemory = new Option<bool>("--in-memory") { Description = "Do without a database: jobs and sessions end with their processes." };
         var stations = new Option<int>("--stations", "-s") { Description = "Simulated stations for each kind of card.", DefaultValueFactory = _ => 8 };
         var profiles = new Option<string>("--profiles") { Description = "Folder with card profiles.", DefaultValueFactory = _ => InstallFolder.Profiles };
         var hsm = HsmArguments.Create();
         var command = new Command("up", """
-            Start a mesh on this machine: RabbitMQ and each service as a process of its own, with simulated stations.
-            Returns when all are ready; 'perso submit FILE' gives it work, 'perso down' stops it.
+            Start a mesh on this machine: RabbitMQ, PostgreSQL and each service as a process of its own, with simulated stations.
+            Returns when all are ready; 'perso submit FILE' gives it work, 'perso down' stops it. A mesh that is started again in the
+            same folder goes on with the jobs that it had.
             """)
         {
-            folder, broker, stations, profiles,
+            folder, broker, database, inMemory, stations, profiles,
         };
         hsm.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
@@ -27,6 +30,8 @@ static class UpCommand
             {
                 Folder = Path.GetFullPath(parsed.GetValue(folder)!),
                 Broker = parsed.GetValue(broker),
+                Database = parsed.GetValue(database) is { } file ? Path.GetFullPath(file) : null,
+                IsInMemory = parsed.GetValue(inMemory),
                 StationsPerPool = parsed.GetValue(stations),
                 ProfileFolder = Path.GetFullPath(parsed.GetValue(profiles)!),
                 Hsm = hsm.Read(parsed, Path.GetFullPath(parsed.GetValue(folder)!)),

@@ -12,18 +12,39 @@ sealed class IngestClient(Uri address) : IDisposable
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
+    const int Attempts = 120;
+    static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+
     readonly HttpClient _http = new() { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
 
-    /// <summary>Sends a file as a stream; returns when all of it was read.</summary>
+    /// <summary>
+    /// Sends a file as a stream; returns when all of it was read. When Ingest goes away meanwhile, the file is sent again under the same
+    /// key, as long as it takes: Ingest passes over what it took before.
+    /// </summary>
     /// <exception cref="UserErrorException">The submission as a whole was refused.</exception>
+    /// <exception cref="HttpRequestException">Ingest went away, and the records cannot be read again, or it did not come back.</exception>
     public async Task<SubmissionSummary> SubmitAsync(string job, string profile, string format, int priority, Stream records, CancellationToken cancellationToken)
     {
-        using var content = new StreamContent(records);
-        using var response = await _http.PostAsync(
-            new Uri($"jobs/{Uri.EscapeDataString(job)}/card-objects?profile={Uri.EscapeDataString(profile)}&format={format}&priority={priority}", UriKind.Relative),
-            content, cancellationToken);
-        await ThrowIfRefusedAsync(response, cancellationToken);
-        return (await response.Content.ReadFromJsonAsync<SubmissionSummary>(Json, cancellationToken))!;
+        var key = Guid.NewGuid();
+        var isAnswered = false;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var content = new StreamContent(new KeptOpen(records));
+                using var response = await _http.PostAsync(
+                    new Uri($"jobs/{Uri.EscapeDataString(job)}/card-objects?profile={Uri.EscapeDataString(profile)}&format={format}&priority={priority}&key={key}", UriKind.Relative),
+                    content, cancellationToken);
+                isAnswered = true;
+                await ThrowIfRefusedAsync(response, cancellationToken);
+                return (await response.Content.ReadFromJsonAsync<SubmissionSummary>(Json, cancellationToken))!;
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException && records.CanSeek && attempt < Attempts && (isAnswered || attempt > 1 || records.Position > 0))
+            {
+                await Task.Delay(RetryInterval, cancellationToken);
+                records.Position = 0;
+            }
+        }
     }
 
     /// <summary>A job's numbers, or null when there is no such job (yet).</summary>
@@ -58,4 +79,36 @@ sealed class IngestClient(Uri address) : IDisposable
     }
 
     sealed record Problem(string? Title, string? Detail);
+
+    /// <summary>A stream that its user does not close.</summary>
+    sealed class KeptOpen(Stream inner) : Stream
+    {
+        public override bool CanRead => true;
+
+        public override bool CanSeek => false;
+
+        public override bool CanWrite => false;
+
+        public override long Length => throw new NotSupportedException();
+
+        public override long Position
+        {
+            get => throw new NotSupportedException();
+            set => throw new NotSupportedException();
+        }
+
+        public override int Read(byte[] buffer, int offset, int count) => inner.Read(buffer, offset, count);
+
+        public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => inner.ReadAsync(buffer, cancellationToken);
+
+        public override void Flush()
+        {
+        }
+
+        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+
+        public override void SetLength(long value) => throw new NotSupportedException();
+
+        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    }
 }

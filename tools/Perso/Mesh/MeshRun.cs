@@ -20,6 +20,7 @@ static class MeshRun
         if (Find(folder) is { } running && running.Services.Any(service => DetachedProcess.IsRunning(service.ProcessId)))
             throw new UserErrorException($"A mesh runs already in {folder}: 'perso down' stops it.");
         PrivateBroker? broker = null;
+        PrivateDatabase? database = null;
         List<ServiceProcess> services = [];
         try
         {
@@ -29,12 +30,24 @@ static class MeshRun
                 broker = await PrivateBroker.StartAsync(Path.Combine(folder, "broker"), cancellationToken);
             }
 
+            if (options is { IsInMemory: false, Database: null })
+            {
+                progress("starting PostgreSQL");
+                database = await StartDatabaseAsync(folder, cancellationToken);
+            }
+
             progress("starting services");
-            var environment = new ServiceEnvironment(options, folder, WriteMeshKey(folder), options.Broker ?? $"{PrivateBroker.Host}:{broker!.State.AmqpPort}");
+            var connectionString = database is null ? options.Database : WriteSecret(Path.Combine(folder, "database.connection"), database.ConnectionString("persomesh"));
+            var environment = new ServiceEnvironment(options, folder, WriteMeshKey(folder), options.Broker ?? $"{PrivateBroker.Host}:{broker!.State.AmqpPort}",
+                connectionString);
             var ports = FreePort.Find(environment.Services.Count);
             foreach (var (service, port) in environment.Services.Zip(ports))
                 services.Add(Start(service, port, folder));
-            var state = new MeshRunState(services.First(service => service.Name == "ingest").Address, broker?.State, services, environment.Output);
+            var state = new MeshRunState(services.First(service => service.Name == "ingest").Address, broker?.State, services, environment.Output)
+            {
+                Database = database?.State,
+                ConnectionStringFile = connectionString,
+            };
             await File.WriteAllTextAsync(StateFile(folder), JsonSerializer.Serialize(state), cancellationToken);
             foreach (var service in services)
                 await WaitUntilReadyAsync(service, cancellationToken);
@@ -42,7 +55,7 @@ static class MeshRun
         }
         catch (Exception e)
         {
-            await StopAsync(services, broker);
+            await StopAsync(services, broker, database);
             File.Delete(StateFile(folder));
             if (e is InvalidOperationException)
                 throw new UserErrorException(e.Message, e);
@@ -60,7 +73,8 @@ static class MeshRun
     {
         if (Find(folder) is not { } state)
             return false;
-        await StopAsync(state.Services, state.Broker is null ? null : PrivateBroker.Attach(state.Broker));
+        await StopAsync(state.Services, state.Broker is null ? null : PrivateBroker.Attach(state.Broker),
+            state.Database is null ? null : PrivateDatabase.Attach(state.Database));
         File.Delete(StateFile(folder));
         return true;
     }
@@ -100,23 +114,42 @@ static class MeshRun
         throw new UserErrorException($"{service.Name} did not become ready; its log {service.Log} ends with:{Environment.NewLine}{lastLines}");
     }
 
-    static async Task StopAsync(IReadOnlyList<ServiceProcess> services, PrivateBroker? broker)
+    static async Task StopAsync(IReadOnlyList<ServiceProcess> services, PrivateBroker? broker, PrivateDatabase? database)
     {
         foreach (var gateway in services.Where(service => service.Name.StartsWith("station-gateway", StringComparison.Ordinal)))
             await DetachedProcess.StopAsync(gateway.ProcessId, StopTimeout);
         await Task.WhenAll(services.Select(service => DetachedProcess.StopAsync(service.ProcessId, StopTimeout)));
         if (broker is not null)
             await broker.StopAsync();
+        if (database is not null)
+            await database.StopAsync();
     }
 
+    // A folder that was used before has its data still: the mesh goes on with it.
+    static async Task<PrivateDatabase> StartDatabaseAsync(string folder, CancellationToken cancellationToken)
+    {
+        var data = Path.Combine(folder, "database");
+        if (await PrivateDatabase.TryReopenAsync(data, cancellationToken) is { } known)
+            return known;
+        var database = await PrivateDatabase.StartAsync(data, cancellationToken);
+        await database.CreateDatabaseAsync("persomesh", cancellationToken);
+        return database;
+    }
+
+    // Card objects that wait in the database or on the broker are sealed under it: a folder keeps its key.
     static string WriteMeshKey(string folder)
     {
         var file = Path.Combine(folder, "mesh.key");
+        return File.Exists(file) ? file : WriteSecret(file, RandomNumberGenerator.GetHexString(64));
+    }
+
+    static string WriteSecret(string file, string content)
+    {
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using var writer = new StreamWriter(file, options);
-        writer.WriteLine(RandomNumberGenerator.GetHexString(64));
+        writer.WriteLine(content);
         return file;
     }
 }

@@ -11,6 +11,15 @@ sealed record MeshRunOptions
     /// <summary><c>HOST:PORT</c> of a broker that runs already; null to start one privately.</summary>
     public string? Broker { get; init; }
 
+    /// <summary>File with the connection string of a PostgreSQL database that runs already; null to start one privately.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>Do without a database: jobs and sessions end with their processes.</summary>
+    public bool IsInMemory { get; init; }
+
+    /// <summary>Further settings of all services.</summary>
+    public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>Pools with simulated stations, and the card product of each.</summary>
     public IReadOnlyList<(string Pool, string Product)> Pools { get; init; } = [("emv", "emv-demo"), ("badge", "badge-demo")];
 
@@ -28,7 +37,14 @@ sealed record MeshRunOptions
 }
 
 /// <summary>What runs; written to <c>mesh.json</c> so that other commands find it.</summary>
-sealed record MeshRunState(Uri Ingest, PrivateServers.PrivateBrokerState? Broker, IReadOnlyList<ServiceProcess> Services, string Output);
+sealed record MeshRunState(Uri Ingest, PrivateServers.PrivateBrokerState? Broker, IReadOnlyList<ServiceProcess> Services, string Output)
+{
+    /// <summary>The private database; null when there is none.</summary>
+    public PrivateServers.PrivateDatabaseState? Database { get; init; }
+
+    /// <summary>File with the connection string; null when everything is in memory.</summary>
+    public string? ConnectionStringFile { get; init; }
+}
 
 /// <summary>A service as a process of its own.</summary>
 sealed record ServiceProcess(string Name, int ProcessId, Uri Address, string Log);

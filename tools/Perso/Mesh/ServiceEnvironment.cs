@@ -12,10 +12,11 @@ sealed class ServiceEnvironment
     readonly MeshRunOptions _options;
     readonly string _keyFile;
     readonly string _broker;
+    readonly string? _connectionStringFile;
 
-    public ServiceEnvironment(MeshRunOptions options, string folder, string keyFile, string broker)
+    public ServiceEnvironment(MeshRunOptions options, string folder, string keyFile, string broker, string? connectionStringFile)
     {
-        (_options, _keyFile, _broker) = (options, keyFile, broker);
+        (_options, _keyFile, _broker, _connectionStringFile) = (options, keyFile, broker, connectionStringFile);
         Output = Path.Combine(folder, "output");
         Services =
         [
@@ -23,8 +24,8 @@ sealed class ServiceEnvironment
             Service("support", "Support", []),
             Service("security", "Security", Security()),
             Service("translator", "Translator", [("Translator__ProfileFolder", options.ProfileFolder)]),
-            Service("controller", "Controller", []),
-            Service("ingest", "Ingest", []),
+            Service("controller", "Controller", Database()),
+            Service("ingest", "Ingest", Database()),
             .. options.Pools.Select(pool => Service($"station-gateway-{pool.Pool}", "StationGateway", Stations(pool.Pool, pool.Product))),
         ];
     }
@@ -45,10 +46,12 @@ sealed class ServiceEnvironment
             ["DOTNET_TieredPGO"] = "1",
             ["DOTNET_gcServer"] = "0",
         };
-        foreach (var (key, value) in settings)
-            environment.Add(key, value);
+        foreach (var (key, value) in settings.Concat(_options.Settings.Select(setting => (setting.Key, setting.Value))))
+            environment[key] = value;
         return new ServiceStart(name, $"PersoMesh.{assembly}.dll", environment);
     }
+
+    IEnumerable<(string, string)> Database() => _connectionStringFile is { } file ? [("Mesh__Database__ConnectionStringFile", file)] : [];
 
     IEnumerable<(string, string)> Security() => _options.Hsm is { } hsm
         ? [("Security__Pkcs11__Library", hsm.Library), ("Security__Pkcs11__Token", hsm.Token), ("Security__Pkcs11__PinFile", hsm.PinFile),

@@ -23,7 +23,7 @@ static class BenchCommand
             and in the same run the round trips of RabbitMQ.Client alone, the limit that the ratio refers to.
             """)
         {
-            profile, cards, stations, output, json, FuzzCommand.Create(),
+            profile, cards, stations, output, json, FuzzCommand.Create(), ChaosCommand.Create(),
         };
         command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
         {

@@ -20,6 +20,7 @@ public static class IngestRegistration
             mesh.Services.AddSingleton<IJobStore, InMemoryJobStore>();
         mesh.Services.AddSingleton<ChunkSender>();
         mesh.Services.AddHostedService(services => services.GetRequiredService<ChunkSender>());
+        mesh.Services.AddSingleton<JobOrders>();
         mesh.Services.AddSingleton<SubmissionReader>();
         mesh.Services.AddSingleton<PreparationCredit>();
         mesh.Services.AddSingleton<ProfileDescriptions>();

@@ -41,6 +41,16 @@ public static class DetachedProcess
         return true;
     }
 
+    /// <summary>Kills a process (SIGKILL): it gets no chance to do anything more. Returns when it is gone.</summary>
+    public static async Task KillAsync(int processId)
+    {
+        if (!IsRunning(processId))
+            return;
+        Signal("-KILL", processId);
+        while (IsRunning(processId))
+            await Task.Delay(10);
+    }
+
     /// <summary>True while the process exists and is not a zombie.</summary>
     public static bool IsRunning(int processId)
     {

@@ -99,6 +99,28 @@ public sealed class PrivateBroker
         await portMapper!.WaitForExitAsync();
     }
 
+    /// <summary>Kills the broker, as a power cut would. <see cref="StartAsync"/> in the same folder goes on with what it had confirmed.</summary>
+    public async Task CrashAsync()
+    {
+        await DetachedProcess.KillAsync(ProcessId);
+        await DetachedProcess.StopAsync(State.LauncherProcessId, TimeSpan.FromSeconds(5));
+    }
+
+    /// <summary>Names of the connections that clients have open.</summary>
+    public async Task<IReadOnlyList<string>> ListConnectionsAsync(CancellationToken cancellationToken)
+    {
+        using var http = ManagementClient();
+        using var connections = JsonDocument.Parse(await http.GetStringAsync(new Uri("api/connections?columns=name", UriKind.Relative), cancellationToken));
+        return [.. connections.RootElement.EnumerateArray().Select(connection => connection.GetProperty("name").GetString()!)];
+    }
+
+    /// <summary>Cuts a client's connection.</summary>
+    public async Task CloseConnectionAsync(string name, CancellationToken cancellationToken)
+    {
+        using var http = ManagementClient();
+        using var response = await http.DeleteAsync(new Uri($"api/connections/{Uri.EscapeDataString(name)}", UriKind.Relative), cancellationToken);
+    }
+
     /// <summary>The Erlang process, for processor time.</summary>
     public int ProcessId => int.Parse(File.ReadAllText(Path.Combine(State.Folder, "broker.pid")));
 

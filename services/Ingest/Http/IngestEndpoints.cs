@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
+using PersoMesh.Contracts.Jobs;
 using PersoMesh.Ingest.Intake;
 using PersoMesh.Ingest.Jobs;
 
@@ -16,6 +17,18 @@ public static class IngestEndpoints
         app.MapGet("/jobs", async (IJobStore jobs, CancellationToken cancellationToken) => Results.Json(await jobs.ListAsync(cancellationToken)));
         app.MapGet("/jobs/{name}", async (string name, IJobStore jobs, CancellationToken cancellationToken) =>
             await jobs.FindAsync(name, cancellationToken) is { } status ? Results.Json(status) : NoSuchJob(name));
+        app.MapPost("/jobs/{name}/control", async (string name, JobControl? control, int? priority, JobOrders orders, CancellationToken cancellationToken) =>
+            await orders.ControlAsync(name, control, priority, cancellationToken) is { } status ? Results.Json(status) : NoSuchJob(name));
+        app.MapPost("/jobs/{name}/remake", async (string name, JobOrders orders, CancellationToken cancellationToken, string? card = null) =>
+            await orders.RemakeAsync(name, card, cancellationToken) is { } count ? Results.Json(new OrderedCards(count)) : NoSuchJob(name));
+        app.MapPost("/cards/{id}/resolve", ResolveAsync);
+        app.MapGet("/cards/{id}", async (string id, IJobStore jobs, CancellationToken cancellationToken) =>
+            await jobs.FindCardAsync(id, cancellationToken) is { } found ? Results.Json(found.Card) : NoSuchCard(id));
+        app.MapPost("/pools/{pool}/resume", async (string pool, JobOrders orders, CancellationToken cancellationToken) =>
+        {
+            await orders.ResumePoolAsync(pool, cancellationToken);
+            return Results.NoContent();
+        });
         app.MapGet("/jobs/{name}/report", (string name, IJobStore jobs, CancellationToken cancellationToken) => Results.Json(jobs.ReportAsync(name, cancellationToken)));
     }
 
@@ -33,6 +46,23 @@ public static class IngestEndpoints
             return Results.Problem(e.Message, statusCode: StatusCodes.Status422UnprocessableEntity, title: "Submission refused");
         }
     }
+
+    static async Task<IResult> ResolveAsync(string id, bool good, JobOrders orders, IJobStore jobs, CancellationToken cancellationToken)
+    {
+        if (await jobs.FindCardAsync(id, cancellationToken) is not { } found)
+            return NoSuchCard(id);
+        if (found.Card.State != CardState.Unresolved)
+        {
+            return Results.Problem($"Card object '{id}' is {found.Card.State.ToString().ToLowerInvariant()}; only an unresolved one can be resolved.",
+                statusCode: StatusCodes.Status409Conflict, title: "Not unresolved");
+        }
+
+        await orders.ResolveAsync(found.JobId, id, good, cancellationToken);
+        return Results.Accepted();
+    }
+
+    static IResult NoSuchCard(string id) =>
+        Results.Problem($"No accepted card object has the identifier '{id}'.", statusCode: StatusCodes.Status404NotFound, title: "No such card object");
 
     static IResult NoSuchJob(string name) => Results.Problem($"No job is named '{name}'.", statusCode: StatusCodes.Status404NotFound, title: "No such job");
 }

@@ -18,6 +18,8 @@ static class RootCommandFactory
         UpCommand.Create(),
         SubmitCommand.Create(),
         JobCommand.Create(),
+        CardCommand.Create(),
+        PoolCommand.Create(),
         DownCommand.Create(),
         SampleCommand.Create(),
         ProfileCommand.Create(),

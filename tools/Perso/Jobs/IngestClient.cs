@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using PersoMesh.Contracts.Jobs;
 using PersoMesh.Ingest.Jobs;
 using PersoMesh.Perso.Commands;
 using PersoMesh.StationGateway;
@@ -57,6 +58,32 @@ sealed class IngestClient(Uri address) : IDisposable
     public async Task<IReadOnlyList<JobStatus>> ListAsync(CancellationToken cancellationToken) =>
         await _http.GetFromJsonAsync<JobStatus[]>("jobs", Json, cancellationToken) ?? [];
 
+    /// <summary>Pauses, resumes or cancels a job, or changes its priority.</summary>
+    /// <exception cref="UserErrorException">No such job.</exception>
+    public async Task<JobStatus> ControlAsync(string job, JobControl? control, int? priority, CancellationToken cancellationToken) =>
+        (await PostAsync<JobStatus>($"jobs/{Uri.EscapeDataString(job)}/control?{(control is null ? "" : $"control={control}&")}{(priority is null ? "" : $"priority={priority}")}", cancellationToken))!;
+
+    /// <summary>Lets rejected and cancelled card objects of a job be made again.</summary>
+    /// <returns>How many.</returns>
+    /// <exception cref="UserErrorException">No such job.</exception>
+    public async Task<int> RemakeAsync(string job, string? card, CancellationToken cancellationToken) =>
+        (await PostAsync<OrderedCards>($"jobs/{Uri.EscapeDataString(job)}/remake{(card is null ? "" : $"?card={Uri.EscapeDataString(card)}")}", cancellationToken))!.Cards;
+
+    /// <summary>Settles an unresolved card object.</summary>
+    /// <exception cref="UserErrorException">No such card object, or it is not unresolved.</exception>
+    public Task ResolveAsync(string card, bool isGood, CancellationToken cancellationToken) =>
+        PostAsync<object>($"cards/{Uri.EscapeDataString(card)}/resolve?good={isGood}", cancellationToken);
+
+    /// <summary>Lets a stopped pool have cards again.</summary>
+    public Task ResumePoolAsync(string pool, CancellationToken cancellationToken) => PostAsync<object>($"pools/{Uri.EscapeDataString(pool)}/resume", cancellationToken);
+
+    /// <summary>An accepted card object's line, or null.</summary>
+    public async Task<CardReport?> FindCardAsync(string card, CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync(new Uri($"cards/{Uri.EscapeDataString(card)}", UriKind.Relative), cancellationToken);
+        return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<CardReport>(Json, cancellationToken) : null;
+    }
+
     /// <summary>A job's lines, as they come.</summary>
     public IAsyncEnumerable<CardReport?> ReportAsync(string job, CancellationToken cancellationToken) =>
         _http.GetFromJsonAsAsyncEnumerable<CardReport>($"jobs/{Uri.EscapeDataString(job)}/report", Json, cancellationToken);
@@ -69,6 +96,15 @@ sealed class IngestClient(Uri address) : IDisposable
     }
 
     public void Dispose() => _http.Dispose();
+
+    async Task<T?> PostAsync<T>(string address, CancellationToken cancellationToken)
+        where T : class
+    {
+        using var response = await _http.PostAsync(new Uri(address, UriKind.Relative), content: null, cancellationToken);
+        await ThrowIfRefusedAsync(response, cancellationToken);
+        return response.Content.Headers.ContentLength is null or > 0 && typeof(T) != typeof(object)
+            ? await response.Content.ReadFromJsonAsync<T>(Json, cancellationToken) : null;
+    }
 
     async Task ThrowIfRefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {

@@ -79,6 +79,21 @@ static class MeshRun
         return true;
     }
 
+    /// <summary>Starts a service of a mesh again that was killed, with the settings and at the address that it had.</summary>
+    public static async Task<MeshRunState> RestartAsync(MeshRunOptions options, MeshRunState state, string name, CancellationToken cancellationToken)
+    {
+        var broker = options.Broker ?? $"{PrivateBroker.Host}:{state.Broker!.AmqpPort}";
+        var environment = new ServiceEnvironment(options, options.Folder, WriteMeshKey(options.Folder), broker, state.ConnectionStringFile);
+        var before = state.Services.First(service => service.Name == name);
+        var started = Start(environment.Services.First(service => service.Name == name), before.Address.Port, options.Folder);
+        var now = state with { Services = [.. state.Services.Select(service => service.Name == name ? started : service)] };
+        await File.WriteAllTextAsync(StateFile(options.Folder), JsonSerializer.Serialize(now), cancellationToken);
+        return now;
+    }
+
+    /// <summary>Notes that a mesh has another broker or database process now.</summary>
+    public static Task SaveAsync(string folder, MeshRunState state) => File.WriteAllTextAsync(StateFile(folder), JsonSerializer.Serialize(state));
+
     static string StateFile(string folder) => Path.Combine(folder, "mesh.json");
 
     static ServiceProcess Start(ServiceStart service, int port, string folder)

@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using PersoMesh.Contracts.Ingest;
+using PersoMesh.Contracts.Preparation;
 using PersoMesh.Hosting;
 using PersoMesh.Ingest.Intake;
 using PersoMesh.Ingest.Jobs;
@@ -15,6 +16,7 @@ public static class IngestRegistration
         mesh.Services.AddOptionsWithValidateOnStart<IngestOptions>().BindConfiguration("Ingest").ValidateDataAnnotations();
         mesh.Services.AddSingleton<IJobStore, InMemoryJobStore>();
         mesh.Services.AddSingleton<SubmissionReader>();
+        mesh.Services.AddSingleton<PreparedSubmissionReader>();
         mesh.Services.AddSingleton<PreparationCredit>();
         mesh.Services.AddSingleton<ProfileDescriptions>();
         mesh.Register(bus =>
@@ -24,6 +26,7 @@ public static class IngestRegistration
             bus.AddConsumer<PreparationFaultConsumer>();
             bus.AddConsumer<SessionOutcomeConsumer>();
             bus.AddRequestClient<DescribeProfile>(new Uri("exchange:translator-profiles"));
+            bus.AddRequestClient<VerifyPreparedFile>(new Uri("exchange:security-files"));
         });
         mesh.Endpoint("ingest", concurrency: 4, (endpoint, context) => endpoint.ConfigureConsumer<SubmitCardObjectsConsumer>(context));
         mesh.Endpoint("ingest-outcomes", concurrency: 16, (endpoint, context) =>

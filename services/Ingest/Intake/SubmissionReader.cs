@@ -13,13 +13,14 @@ namespace PersoMesh.Ingest.Intake;
 /// <summary>What an issuer asks for.</summary>
 /// <param name="Job">Name of the job.</param>
 /// <param name="Profile">Profile name, optionally with a version.</param>
-/// <param name="Format"><c>csv</c>, <c>jsonl</c> or <c>text</c>.</param>
+/// <param name="Format"><c>csv</c>, <c>jsonl</c>, <c>text</c>, or <c>prepared</c> for a file that an issuer prepared.</param>
 /// <param name="Priority">Higher goes first.</param>
 public sealed record Submission(string Job, string Profile, string Format, int Priority);
 
 /// <summary>Reads a submission record by record, refuses the bad ones, and hands the good ones to the Translator in chunks.</summary>
 sealed class SubmissionReader(
-    IJobStore jobs, ProfileDescriptions profiles, PreparationCredit credit, PayloadSealer sealer, IBus bus, IOptions<IngestOptions> options)
+    IJobStore jobs, ProfileDescriptions profiles, PreparationCredit credit, PayloadSealer sealer, IBus bus, IOptions<IngestOptions> options,
+    PreparedSubmissionReader prepared)
 {
     readonly IngestOptions _options = options.Value;
 
@@ -30,6 +31,8 @@ sealed class SubmissionReader(
     /// <exception cref="SubmissionRefusedException">The submission as a whole cannot be taken.</exception>
     public async Task<SubmissionSummary> ReadAsync(Submission submission, Stream input, CancellationToken cancellationToken)
     {
+        if (submission.Format == PreparedSubmissionReader.Format)
+            return await prepared.ReadAsync(submission, input, cancellationToken);
         var description = await profiles.DescribeAsync(submission.Profile, cancellationToken);
         var format = RecordFormats.Choose(description, submission.Format, _options.MaxRecordBytes);
         var job = await jobs.OpenAsync(submission.Job,

@@ -2,6 +2,7 @@ using MassTransit;
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Keys;
+using PersoMesh.PreparedJobs;
 
 namespace PersoMesh.Security.Preparation;
 
@@ -37,13 +38,19 @@ sealed class PrepareCardsConsumer(ISecurityModule module, ScriptVault vault) : I
         try
         {
             var script = vault.OpenScript(card.CardObjectId, card.SealedScript);
-            var values = script.Secrets.Select(secret => SecretComputer.Compute(session, secret)).ToArray();
-            var prepared = script with { Secrets = [], SealedSecrets = values.Length == 0 ? null : ScriptVault.SealSecrets(session, card.CardObjectId, values) };
+            var values = script.PreparedRecord is { } record
+                ? PreparedSecrets.Open(session, card.CardObjectId, record, script.Secrets)
+                : [.. script.Secrets.Select(secret => SecretComputer.Compute(session, secret))];
+            var prepared = script with { Secrets = [], PreparedRecord = null, SealedSecrets = values.Length == 0 ? null : ScriptVault.SealSecrets(session, card.CardObjectId, values) };
             ready.Add(new ReadyCard(card.CardObjectId, card.RecordNumber, card.Opening, vault.SealScript(card.CardObjectId, prepared), card.SealedModules));
         }
         catch (SecretRefusedException e)
         {
             refusals.Add(new Refusal(card.RecordNumber, card.CardObjectId, e.Secret, e.Message));
+        }
+        catch (PreparedJobException e)
+        {
+            refusals.Add(new Refusal(card.RecordNumber, card.CardObjectId, e.Where, e.Reason));
         }
         catch (KeyNotFoundInModuleException e)
         {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PersoMesh.Perso.Audit;
 using PersoMesh.Perso.Card;
+using PersoMesh.Perso.Preparing;
 
 namespace PersoMesh.Perso.Commands;
 
@@ -18,6 +19,7 @@ static class RootCommandFactory
         UpCommand.Create(),
         SubmitCommand.Create(),
         JobCommand.Create(),
+        PrepareCommand.Create(),
         DownCommand.Create(),
         SampleCommand.Create(),
         ProfileCommand.Create(),

@@ -12,6 +12,9 @@ public sealed record PersonalizationScript
     /// <summary>What Security computes in preparation, referred to by index; empty once that is done.</summary>
     public IReadOnlyList<SecretDescription> Secrets { get; init; } = [];
 
+    /// <summary>The record that the commands were made from, when the issuer prepared the card: Security verifies its MACs.</summary>
+    public PreparedRecordReference? PreparedRecord { get; init; }
+
     /// <summary>The computed secrets under an HSM key; null before preparation.</summary>
     public byte[]? SealedSecrets { get; init; }
 
@@ -55,6 +58,9 @@ public sealed record ScriptData(byte[]? Clear, int Secret = -1, int Offset = 0, 
 public sealed record SecretDescription(string Name, IReadOnlyList<SecretSource> Parts, bool IsCheckValues = false);
 
 /// <summary>A part of a secret: the kind of calculation and its resolved parameters.</summary>
-/// <param name="Kind"><c>emvMasterKey</c>, <c>pinBlock</c>, <c>aesKey</c>, <c>random</c>.</param>
+/// <param name="Kind">
+/// <c>emvMasterKey</c>, <c>pinBlock</c>, <c>aesKey</c>, <c>random</c>; or <c>prepared</c>: deciphered from the prepared record, with the
+/// places of application and data grouping in it as parameters.
+/// </param>
 /// <param name="Parameters">Parameter name to value; key names are labels in the HSM.</param>
 public sealed record SecretSource(string Kind, IReadOnlyDictionary<string, string> Parameters);

@@ -23,4 +23,14 @@ public sealed record JobReference(Guid JobId, string Name, string Profile, strin
 /// <param name="CardObjectId">Unique identifier, given by the issuer.</param>
 /// <param name="RecordNumber">Position in the job's input, from 1.</param>
 /// <param name="SealedFields">Field name to value, JSON, sealed (purpose <c>card-object</c>, subject = identifier).</param>
-public sealed record CardObject(string CardObjectId, long RecordNumber, byte[] SealedFields);
+/// <param name="SealedRecord">
+/// <see cref="PreparedRecordReference"/>, JSON, sealed (purpose <c>prepared-record</c>, subject = identifier), when the issuer prepared the
+/// card; the fields are then those that stripe, embossing and printing need. Null otherwise.
+/// </param>
+public sealed record CardObject(string CardObjectId, long RecordNumber, byte[] SealedFields, byte[]? SealedRecord = null);
+
+/// <summary>A record of a file that an issuer prepared (docs/prepared-jobs.md). Travels sealed only.</summary>
+/// <param name="Header">The content of the file's header.</param>
+/// <param name="Number">The record's number in the file.</param>
+/// <param name="Modules">The record without its length.</param>
+public sealed record PreparedRecordReference(byte[] Header, long Number, byte[] Modules);

@@ -14,10 +14,10 @@ public class SecurityModuleException : Exception
 }
 
 /// <summary>A label names no key, or more than one.</summary>
-public sealed class KeyNotFoundInModuleException(string label, string moduleName, int found)
+public sealed class KeyNotFoundInModuleException(string label, string moduleName, int found, string kind = "secret key")
     : SecurityModuleException(found == 0
-        ? $"No secret key labelled '{label}' in {moduleName}: create or import it, or correct the label in the card profile."
-        : $"{found} secret keys labelled '{label}' in {moduleName}: a label must be unique.")
+        ? $"No {kind} labelled '{label}' in {moduleName}: create or import it, or correct the label in the card profile."
+        : $"{found} {kind}s labelled '{label}' in {moduleName}: a label must be unique.")
 {
     /// <summary>The label that was asked for.</summary>
     public string Label { get; } = label;

@@ -123,6 +123,46 @@ sealed unsafe class Pkcs11Session(FunctionList functions, CULong handle) : IDisp
         return created.Value;
     }
 
+    public (nuint PublicKey, nuint PrivateKey) GenerateKeyPair(nuint mechanism, in AttributeTemplate publicKey, in AttributeTemplate privateKey)
+    {
+        CULong open;
+        CULong closed;
+        var ckMechanism = Mechanism(mechanism, null, 0);
+        Check(
+            _functions.GenerateKeyPair(
+                _handle, &ckMechanism, publicKey.Pointer, Count(publicKey), privateKey.Pointer, Count(privateKey), &open, &closed),
+            "C_GenerateKeyPair");
+        return (open.Value, closed.Value);
+    }
+
+    /// <summary>Encrypts a key under another one.</summary>
+    /// <returns>Bytes written to <paramref name="wrapped"/>.</returns>
+    public int WrapKey(nuint wrappingKey, nuint mechanism, nuint key, Span<byte> wrapped)
+    {
+        fixed (byte* target = wrapped)
+        {
+            var ckMechanism = Mechanism(mechanism, null, 0);
+            var length = new CULong((nuint)wrapped.Length);
+            Check(_functions.WrapKey(_handle, &ckMechanism, new CULong(wrappingKey), new CULong(key), target, &length), "C_WrapKey");
+            return (int)length.Value;
+        }
+    }
+
+    /// <summary>Takes in a key that is encrypted under another one.</summary>
+    public nuint UnwrapKey(nuint wrappingKey, nuint mechanism, ReadOnlySpan<byte> wrapped, in AttributeTemplate template)
+    {
+        fixed (byte* source = wrapped)
+        {
+            var ckMechanism = Mechanism(mechanism, null, 0);
+            CULong created;
+            Check(
+                _functions.UnwrapKey(
+                    _handle, &ckMechanism, new CULong(wrappingKey), source, Length(wrapped), template.Pointer, Count(template), &created),
+                "C_UnwrapKey");
+            return created.Value;
+        }
+    }
+
     public void DestroyObject(nuint key) => Check(_functions.DestroyObject(_handle, new CULong(key)), "C_DestroyObject");
 
     /// <summary>Finds the objects that match; as many as fit into the buffer.</summary>

@@ -71,7 +71,9 @@ public enum CardState
 /// <param name="Aid">Of the instance, 5 to 16 bytes.</param>
 /// <param name="Install">Null when the application is on the card already.</param>
 /// <param name="Data">Data groupings, in the order in which they are sent.</param>
-public sealed record CardApplication(string Name, ReadOnlyMemory<byte> Aid, ApplicationInstall? Install, IReadOnlyList<DataGrouping> Data);
+/// <param name="KeyPair">The card's own RSA key pair, made in preparation; null when the application has none.</param>
+public sealed record CardApplication(
+    string Name, ReadOnlyMemory<byte> Aid, ApplicationInstall? Install, IReadOnlyList<DataGrouping> Data, CardKeyPair? KeyPair = null);
 
 /// <summary>INSTALL [for install and make selectable] (GlobalPlatform 2.3.1 §11.5.2.3.2).</summary>
 /// <param name="Package">AID of the executable load file, 5 to 16 bytes.</param>

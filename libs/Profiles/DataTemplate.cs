@@ -87,8 +87,13 @@ public sealed record TlvTemplate(string Where, IReadOnlyList<TlvObject> Objects)
     public override byte[] Render(IReadOnlyDictionary<string, string> fields)
     {
         using var writer = new TlvWriter();
-        foreach (var (tag, value) in Objects)
-            writer.Write(tag, value.Render(fields));
+        foreach (var (tag, template, isOptional) in Objects)
+        {
+            var value = template.Render(fields);
+            if (value.Length > 0 || !isOptional)
+                writer.Write(tag, value);
+        }
+
         return writer.ToArray();
     }
 }
@@ -96,4 +101,5 @@ public sealed record TlvTemplate(string Where, IReadOnlyList<TlvObject> Objects)
 /// <summary>One data object.</summary>
 /// <param name="Tag">Its tag.</param>
 /// <param name="Value">A <see cref="TlvTemplate"/> when the tag is a constructed one.</param>
-public sealed record TlvObject(BerTag Tag, DataTemplate Value);
+/// <param name="IsOptional">True when it is left out where its value is empty.</param>
+public sealed record TlvObject(BerTag Tag, DataTemplate Value, bool IsOptional = false);

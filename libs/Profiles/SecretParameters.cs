@@ -26,6 +26,10 @@ public sealed record PinBlockParameters(byte[] Block, string Key, string? Pan, P
 /// <param name="Diversifier">1 to 32 bytes.</param>
 public sealed record AesKeyParameters(string Master, byte[] Diversifier) : SecretParameters;
 
+/// <summary>For <see cref="CardKeyPart"/>.</summary>
+/// <param name="Component">Which number of the card's key pair.</param>
+public sealed record CardKeyParameters(CardKeyComponent Component) : SecretParameters;
+
 /// <summary>For <see cref="RandomPart"/>.</summary>
 /// <param name="Length">Bytes.</param>
 public sealed record RandomParameters(int Length) : SecretParameters;

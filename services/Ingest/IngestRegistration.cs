@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using PersoMesh.Contracts.Ingest;
+using PersoMesh.Contracts.Preparation;
 using PersoMesh.Hosting;
 using PersoMesh.Ingest.Intake;
 using PersoMesh.Ingest.Jobs;
@@ -21,7 +22,9 @@ public static class IngestRegistration
         mesh.Services.AddSingleton<ChunkSender>();
         mesh.Services.AddHostedService(services => services.GetRequiredService<ChunkSender>());
         mesh.Services.AddSingleton<JobOrders>();
+        mesh.Services.AddSingleton<SubmissionIntake>();
         mesh.Services.AddSingleton<SubmissionReader>();
+        mesh.Services.AddSingleton<PreparedSubmissionReader>();
         mesh.Services.AddSingleton<PreparationCredit>();
         mesh.Services.AddSingleton<ProfileDescriptions>();
         mesh.Register(bus =>
@@ -31,6 +34,7 @@ public static class IngestRegistration
             bus.AddConsumer<PreparationFaultConsumer>();
             bus.AddConsumer<SessionOutcomeConsumer>();
             bus.AddRequestClient<DescribeProfile>(new Uri("exchange:translator-profiles"));
+            bus.AddRequestClient<VerifyPreparedFile>(new Uri("exchange:security-files"));
         });
         mesh.Endpoint("ingest", concurrency: 4, (endpoint, context) => endpoint.ConfigureConsumer<SubmitCardObjectsConsumer>(context));
         mesh.Endpoint("ingest-outcomes", concurrency: 16, (endpoint, context) =>

@@ -25,10 +25,12 @@ public static class SecurityRegistration
         mesh.Register(bus =>
         {
             bus.AddConsumer<PrepareCardsConsumer>();
+            bus.AddConsumer<VerifyPreparedFileConsumer>();
             bus.AddConsumer<ProtectScriptConsumer>();
             bus.AddConsumer<VerifyResponsesConsumer>();
         });
         mesh.Endpoint("security-preparation", concurrency: 2, (endpoint, context) => endpoint.ConfigureConsumer<PrepareCardsConsumer>(context));
+        mesh.Endpoint("security-files", concurrency: 2, (endpoint, context) => endpoint.ConfigureConsumer<VerifyPreparedFileConsumer>(context));
         mesh.Endpoint("security-session", concurrency: options.Concurrency, (endpoint, context) =>
         {
             endpoint.ConfigureConsumer<ProtectScriptConsumer>(context);

@@ -14,6 +14,8 @@ public sealed class ArchitectureTests
     {
         ["services/StationGateway/StationGateway.csproj -> tools/CardSimulator/CardSimulator.csproj"] =
             "a virtual reader holds simulated cards, as another holds a PC/SC handle",
+        ["services/StationGateway/StationGateway.csproj -> tools/FileSystemCard/FileSystemCard.csproj"] =
+            "a virtual reader holds simulated cards, as another holds a PC/SC handle",
     };
 
     /// <summary>Files over the limit, each with its reason.</summary>
@@ -48,8 +50,13 @@ public sealed class ArchitectureTests
         Assert.Empty(Elements("contracts/Contracts.csproj", "ProjectReference", "PackageReference", "FrameworkReference", "Reference"));
 
     [Fact]
-    public void The_card_simulator_shares_no_project_with_the_host_side() =>
+    public void The_card_simulators_share_no_source_with_the_host_side()
+    {
         Assert.Empty(Elements("tools/CardSimulator/CardSimulator.csproj", "ProjectReference", "Compile"));
+        Assert.Empty(Elements("tools/FileSystemCard/FileSystemCard.csproj", "ProjectReference"));
+        var borrowed = Assert.Single(Elements("tools/FileSystemCard/FileSystemCard.csproj", "Compile")).Attribute("Include")!.Value;
+        Assert.All(borrowed.Split(';'), file => Assert.StartsWith("../CardSimulator/", file, StringComparison.Ordinal));
+    }
 
     [Fact]
     public void Every_service_is_a_program_of_its_own()

@@ -2,7 +2,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Npgsql;
 using PersoMesh.Postgres;
-using PersoMesh.PostgresSagas.Tests.Support;
 using PersoMesh.PrivateServers;
 
 namespace PersoMesh.PostgresSagas.Tests;

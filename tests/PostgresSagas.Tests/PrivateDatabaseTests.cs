@@ -1,5 +1,4 @@
 using Npgsql;
-using PersoMesh.PostgresSagas.Tests.Support;
 using PersoMesh.PrivateServers;
 
 namespace PersoMesh.PostgresSagas.Tests;

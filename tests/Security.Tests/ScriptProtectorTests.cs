@@ -7,6 +7,7 @@ using PersoMesh.Keys;
 using PersoMesh.Sealing;
 using PersoMesh.Security.Preparation;
 using PersoMesh.Security.Sessions;
+using PersoMesh.Security.VirtualCards;
 
 namespace PersoMesh.Security.Tests;
 
@@ -21,9 +22,17 @@ public sealed class ScriptProtectorTests : IDisposable
     static readonly ScriptCommand Initialize = new(0x80, 0xF0, 0x80, 0x07, [], Success, Ne: null);
 
     readonly SoftwareSecurityModule _module = Some.Module();
-    readonly ScriptVault _vault = new(new PayloadSealer(RandomNumberGenerator.GetBytes(PayloadSealer.KeyLength)));
+    readonly PayloadSealer _sealer = new(RandomNumberGenerator.GetBytes(PayloadSealer.KeyLength));
+    readonly PinMailerPost _noMailers = new(null, TimeProvider.System);
+    readonly ScriptVault _vault;
 
-    public void Dispose() => _module.Dispose();
+    public ScriptProtectorTests() => _vault = new ScriptVault(_sealer);
+
+    public void Dispose()
+    {
+        _noMailers.Dispose();
+        _module.Dispose();
+    }
 
     [Fact]
     public void A_debit_card_takes_the_protected_commands()
@@ -96,7 +105,7 @@ public sealed class ScriptProtectorTests : IDisposable
         var opened = card.Transmit([0x80, 0x50, 0x00, 0x00, 0x08, .. challenge, 0x00]);
         Assert.Equal("9000", Convert.ToHexString(opened[^2..]));
         var script = _vault.SealScript(Some.CardObject, new PersonalizationScript { Channel = channel, Commands = [Initialize] });
-        var protector = new ScriptProtector(_module, _vault);
+        var protector = new ScriptProtector(_module, _vault, new VirtualCardSessions(_module, _sealer, _noMailers));
         return (protector.Protect(new ProtectScript(Guid.NewGuid(), Some.CardObject, script, challenge, opened[..^2])), protector);
     }
 

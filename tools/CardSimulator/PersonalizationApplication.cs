@@ -31,7 +31,7 @@ sealed class PersonalizationApplication(CardRuntime card, ApplicationState state
     {
         if (command.Ins == Instruction.StoreData && command.Cla == 0x80)
             return StoreDataToSelected(command);
-        if (command.Ins is not (Instruction.ReadRecord or Instruction.GetData or Instruction.GetProcessingOptions or Instruction.Verify))
+        if (!IsKnown(command.Ins))
             return CardResponse.Error(StatusWord.InstructionNotSupported);
         if (!IsPersonalized)
             return CardResponse.Error(StatusWord.ConditionsNotSatisfied);
@@ -39,11 +39,15 @@ sealed class PersonalizationApplication(CardRuntime card, ApplicationState state
         {
             (Instruction.ReadRecord, 0x00) => ReadRecord(command),
             (Instruction.Verify, 0x00) => Verify(command),
+            (Instruction.InternalAuthenticate, 0x00) => InternalAuthenticate(command),
             (Instruction.GetProcessingOptions, 0x80) => GetProcessingOptions(),
             (Instruction.GetData, 0x00 or 0x80) => GetData(command.P1P2),
             _ => CardResponse.Error(StatusWord.ClassNotSupported),
         };
     }
+
+    static bool IsKnown(byte instruction) => instruction is Instruction.ReadRecord or Instruction.GetData
+        or Instruction.GetProcessingOptions or Instruction.Verify or Instruction.InternalAuthenticate;
 
     /// <summary>Processes a STORE DATA without secure messaging. Data groupings may be cut anywhere between commands.</summary>
     public CardResponse StoreData(in CardCommand command)
@@ -129,6 +133,18 @@ sealed class PersonalizationApplication(CardRuntime card, ApplicationState state
         if (State.ProcessingOptions is not [var first, ..])
             return CardResponse.Error(StatusWord.ConditionsNotSatisfied);
         return CardResponse.Of(first is 0x77 or 0x80 ? State.ProcessingOptions : BerTlv.Encode(0x77, State.ProcessingOptions));
+    }
+
+    // EMV Book 3 §6.5.9: the data are what the DDOL asks for, which the card does not interpret; format 1 answers with template 80.
+    CardResponse InternalAuthenticate(in CardCommand command)
+    {
+        const int FirstNumber = 0x8201;
+        if (command.P1P2 != 0)
+            return CardResponse.Error(StatusWord.WrongP1P2);
+        var key = Enumerable.Range(FirstNumber, 5).Select(dgi => State.Secrets.GetValueOrDefault(dgi)).OfType<byte[]>().ToArray();
+        return key is [var inverseQ, var dq, var dp, var q, var p]
+            ? CardResponse.Of(BerTlv.Encode(0x80, new DynamicSignature(inverseQ, dq, dp, q, p).Sign(command.Data)))
+            : CardResponse.Error(StatusWord.ConditionsNotSatisfied);
     }
 
     // EMV Book 3 §6.5.12: plaintext PIN, block format 2; without data it asks for the tries left (ISO/IEC 7816-4 §7.5.6).

@@ -94,6 +94,29 @@ public sealed class Pkcs11KeyAdministration : IDisposable
         }
     }
 
+    /// <summary>Has the token generate an RSA key pair that signs certificates; the private key never leaves it.</summary>
+    /// <param name="label">At most 255 bytes in UTF-8; no other private key of the token may have it.</param>
+    /// <param name="bits">Length of the modulus: 1024 to 4096, a multiple of 8.</param>
+    /// <param name="exponent">3 or 65537.</param>
+    /// <returns>The public key's modulus and exponent.</returns>
+    /// <exception cref="SecurityModuleException">The label is taken, or the token refused.</exception>
+    public (byte[] Modulus, byte[] Exponent) GenerateRsa(string label, int bits, int exponent)
+    {
+        Span<CULong> found = stackalloc CULong[1];
+        if (Pkcs11RsaKeys.FindByLabel(_session, label, found) > 0)
+            throw new SecurityModuleException($"{TokenName} already has a private key labelled '{label}': take another label.");
+        try
+        {
+            var (publicKey, _) = Pkcs11RsaKeys.Generate(_session, bits, exponent, label);
+            var modulus = Pkcs11RsaKeys.Number(_session, publicKey, Cka.Modulus);
+            return (modulus, Pkcs11RsaKeys.Number(_session, publicKey, Cka.PublicExponent));
+        }
+        catch (Pkcs11Exception e)
+        {
+            throw e.About($"generation of RSA key '{label}' in {TokenName}");
+        }
+    }
+
     /// <summary>All secret keys of the token, ordered by label.</summary>
     /// <exception cref="Pkcs11Exception">The token refused.</exception>
     public IReadOnlyList<KeyDescription> List()

@@ -1,10 +1,12 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
 using PersoMesh.Keys;
 using PersoMesh.Pkcs11.Native;
 
 namespace PersoMesh.Pkcs11;
 
 /// <summary>A borrowed session and the keys derived in it.</summary>
-sealed class Pkcs11SecuritySession(SessionPool pool, KeyDirectory keys) : ISecuritySession
+sealed class Pkcs11SecuritySession(SessionPool pool, KeyDirectory keys) : ISecuritySession, IRsaSession
 {
     Pkcs11Session? _session = pool.Rent();
     Pkcs11SecretKey? _derived;
@@ -52,6 +54,43 @@ sealed class Pkcs11SecuritySession(SessionPool pool, KeyDirectory keys) : ISecur
         catch (Pkcs11Exception e)
         {
             throw Failed(e, "random bytes");
+        }
+    }
+
+    public IRsaPrivateKey GetRsaKey(string label)
+    {
+        try
+        {
+            var found = new CULong[2];
+            var count = Pkcs11RsaKeys.FindByLabel(Native, label, found);
+            return count == 1
+                ? new Pkcs11RsaKey(this, label, found[0].Value)
+                : throw new KeyNotFoundInModuleException(label, pool.TokenName, count, "private RSA key");
+        }
+        catch (Pkcs11Exception e)
+        {
+            throw Failed(e, $"search for RSA key '{label}'");
+        }
+    }
+
+    public RSAParameters GenerateCardKeyPair(int bits, int exponent)
+    {
+        try
+        {
+            var (publicKey, privateKey) = Pkcs11RsaKeys.Generate(Native, bits, exponent, label: null);
+            try
+            {
+                return Pkcs11RsaKeys.Read(Native, privateKey);
+            }
+            finally
+            {
+                DestroyObject(privateKey);
+                DestroyObject(publicKey);
+            }
+        }
+        catch (Pkcs11Exception e)
+        {
+            throw Failed(e, $"generation of an RSA key pair of {bits} bits");
         }
     }
 

@@ -5,6 +5,8 @@ namespace PersoMesh.Pkcs11.Native;
 /// <summary>Object classes (CKO_).</summary>
 static class Cko
 {
+    public const nuint PublicKey = 2;
+    public const nuint PrivateKey = 3;
     public const nuint SecretKey = 4;
 }
 
@@ -16,6 +18,7 @@ static class Ckk
     public const nuint Des2 = 0x14;
     public const nuint Des3 = 0x15;
     public const nuint Aes = 0x1F;
+    public const nuint Rsa = 0;
 }
 
 /// <summary>Attributes (CKA_).</summary>
@@ -35,6 +38,15 @@ static class Cka
     public const nuint Sign = 0x108;
     public const nuint Verify = 0x10A;
     public const nuint Derive = 0x10C;
+    public const nuint Modulus = 0x120;
+    public const nuint ModulusBits = 0x121;
+    public const nuint PublicExponent = 0x122;
+    public const nuint PrivateExponent = 0x123;
+    public const nuint Prime1 = 0x124;
+    public const nuint Prime2 = 0x125;
+    public const nuint Exponent1 = 0x126;
+    public const nuint Exponent2 = 0x127;
+    public const nuint Coefficient = 0x128;
     public const nuint ValueLength = 0x161;
     public const nuint Extractable = 0x162;
 }
@@ -42,6 +54,8 @@ static class Cka
 /// <summary>Mechanisms (CKM_).</summary>
 static class Ckm
 {
+    public const nuint RsaPkcsKeyPairGen = 0;
+    public const nuint RsaX509 = 3;
     public const nuint Des2KeyGen = 0x130;
     public const nuint Des3KeyGen = 0x131;
     public const nuint Des3Ecb = 0x132;
@@ -55,6 +69,7 @@ static class Ckm
     public const nuint Des3CbcEncryptData = 0x1103;
     public const nuint AesEcbEncryptData = 0x1104;
     public const nuint AesCbcEncryptData = 0x1105;
+    public const nuint AesKeyWrapPad = 0x210A;
 }
 
 /// <summary>Flags (CKF_) of slots, tokens, sessions and initialization.</summary>

@@ -30,6 +30,11 @@ sealed unsafe class FunctionList
     public readonly delegate* unmanaged[Cdecl]<CULong, CkMechanism*, CULong, CULong> SignInit;
     public readonly delegate* unmanaged[Cdecl]<CULong, byte*, CULong, byte*, CULong*, CULong> Sign;
     public readonly delegate* unmanaged[Cdecl]<CULong, CkMechanism*, CkAttribute*, CULong, CULong*, CULong> GenerateKey;
+    public readonly delegate* unmanaged[Cdecl]<CULong, CkMechanism*, CkAttribute*, CULong, CkAttribute*, CULong, CULong*, CULong*, CULong>
+        GenerateKeyPair;
+
+    public readonly delegate* unmanaged[Cdecl]<CULong, CkMechanism*, CULong, CULong, byte*, CULong*, CULong> WrapKey;
+    public readonly delegate* unmanaged[Cdecl]<CULong, CkMechanism*, CULong, byte*, CULong, CkAttribute*, CULong, CULong*, CULong> UnwrapKey;
     public readonly delegate* unmanaged[Cdecl]<CULong, CkMechanism*, CULong, CkAttribute*, CULong, CULong*, CULong> DeriveKey;
     public readonly delegate* unmanaged[Cdecl]<CULong, byte*, CULong, CULong> GenerateRandom;
 
@@ -59,6 +64,10 @@ sealed unsafe class FunctionList
         SignInit = (delegate* unmanaged[Cdecl]<CULong, CkMechanism*, CULong, CULong>)table[42];
         Sign = (delegate* unmanaged[Cdecl]<CULong, byte*, CULong, byte*, CULong*, CULong>)table[43];
         GenerateKey = (delegate* unmanaged[Cdecl]<CULong, CkMechanism*, CkAttribute*, CULong, CULong*, CULong>)table[58];
+        GenerateKeyPair = (delegate* unmanaged[Cdecl]<CULong, CkMechanism*, CkAttribute*, CULong, CkAttribute*, CULong, CULong*, CULong*, CULong>)
+            table[59];
+        WrapKey = (delegate* unmanaged[Cdecl]<CULong, CkMechanism*, CULong, CULong, byte*, CULong*, CULong>)table[60];
+        UnwrapKey = (delegate* unmanaged[Cdecl]<CULong, CkMechanism*, CULong, byte*, CULong, CkAttribute*, CULong, CULong*, CULong>)table[61];
         DeriveKey = (delegate* unmanaged[Cdecl]<CULong, CkMechanism*, CULong, CkAttribute*, CULong, CULong*, CULong>)table[62];
         GenerateRandom = (delegate* unmanaged[Cdecl]<CULong, byte*, CULong, CULong>)table[64];
     }

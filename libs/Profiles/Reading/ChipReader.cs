@@ -37,16 +37,34 @@ sealed class ChipReader(Templates templates, FaultList faults)
 
     CardApplication Application(Node node, ChipChannel? channel)
     {
-        var section = new Section(node, "an item of 'applications'", faults, "name", "aid", "install", "data");
+        var section = new Section(node, "an item of 'applications'", faults, "name", "aid", "install", "cardKey", "data");
         var name = Scalars.KebabName(section.Required("name"), "'name'", faults);
         var aid = section.Hex("aid", MinAid, MaxAid);
         if (channel is not null && aid.Length > 0 && aid.AsSpan().SequenceEqual(channel.SecurityDomain.Span))
             faults.Add(section.At("aid"), "'aid' is the AID of the security domain", "write the AID of the application instance");
         var install = section.Optional("install") is { } installNode ? Install(installNode) : null;
 
+        var keyPair = section.Optional("cardKey") is { } keyNode ? KeyPair(keyNode) : null;
+
         // A missing list has been noted; a placeholder of SCP02 keeps block lengths from being noted twice.
-        var data = new DataReader(templates, faults, channel?.Protocol ?? ChannelProtocol.Scp02).Read(section.List("data"));
-        return new(name, aid, install, data);
+        var data = new DataReader(templates, faults, channel?.Protocol ?? ChannelProtocol.Scp02, keyPair).Read(section.List("data"));
+        return new(name, aid, install, data, keyPair);
+    }
+
+    CardKeyPair KeyPair(Node node)
+    {
+        const int LongestModulus = 1984;
+        var section = new Section(node, "'cardKey'", faults, "bits", "exponent", "issuerKey", "pan", "expiry", "dataAuthenticationCode");
+        var bits = section.Integer("bits", 512, LongestModulus);
+        if (bits % 16 != 0)
+            faults.Add(section.At("bits"), $"'bits' is {bits}", "write a multiple of 16, such as 1152");
+        var exponent = section.Choice("exponent", new Dictionary<string, int>(StringComparer.Ordinal) { ["3"] = 3, ["65537"] = 65537 }, 3);
+        var label = Scalars.KeyLabel(section.Required("issuerKey"), "'issuerKey'", faults);
+        var pan = templates.Read(section.Required("pan"), "'pan'", Use.Machine);
+        var expiry = templates.Read(section.Required("expiry"), "'expiry'", Use.Machine);
+        var code = section.Hex("dataAuthenticationCode", 2, 2);
+        templates.AddPrepared(CardKeyPair.Names);
+        return new(bits, exponent, label, pan, expiry, code.Length == 2 ? (ushort)(code[0] << 8 | code[1]) : (ushort)0);
     }
 
     ApplicationInstall Install(Node node)

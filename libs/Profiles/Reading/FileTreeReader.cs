@@ -67,7 +67,7 @@ sealed class FileTreeReader(Templates templates, FaultList faults, IReadOnlyList
                 faults.Add(secretNode, $"{where} has both 'content' and 'secret'", "keep one of them");
             if (isOfRecords || !isKeys)
                 faults.Add(secretNode, $"{where} cannot have a secret", "secrets go into transparent files of the area 'keys'");
-            _contents.Add(new(path, [], new SecretReader(templates, faults).Read(section.List("secret"), where)));
+            _contents.Add(new(path, [], new SecretReader(templates, faults, keyPair: null).Read(section.List("secret"), where)));
         }
         else if (section.Optional("content") is SequenceNode { Items: var items } list)
         {

@@ -41,6 +41,13 @@ sealed class NameScope(FaultList faults)
 
     public void AddInput(string name, bool isSecret) => _origins.TryAdd(name, new([name], isSecret));
 
+    /// <summary>Adds what preparation computes: certificates and signatures, which are public.</summary>
+    public void AddPrepared(IEnumerable<string> names)
+    {
+        foreach (var name in names)
+            _origins.TryAdd(name, new([], IsSecret: false));
+    }
+
     public void AddField(string name, IEnumerable<string> madeOf)
     {
         var origins = madeOf.Select(n => _origins.GetValueOrDefault(n)).OfType<Origin>().ToList();

@@ -3,9 +3,9 @@ using PersoMesh.Conversions;
 namespace PersoMesh.Profiles.Reading;
 
 /// <summary>Reads <c>secret:</c>, the parts of a secret data grouping.</summary>
-sealed class SecretReader(Templates templates, FaultList faults)
+sealed class SecretReader(Templates templates, FaultList faults, CardKeyPair? keyPair)
 {
-    static readonly string[] Kinds = ["emvMasterKey", "pinBlock", "aesKey", "random", "wrapped"];
+    static readonly string[] Kinds = ["emvMasterKey", "pinBlock", "aesKey", "cardKey", "random", "wrapped"];
 
     static readonly Dictionary<string, PinFormat> IssuerFormats = new(StringComparer.Ordinal)
     {
@@ -20,6 +20,15 @@ sealed class SecretReader(Templates templates, FaultList faults)
     {
         ["iso-1"] = PinFormat.Iso1,
         ["iso-2"] = PinFormat.Iso2,
+    };
+
+    static readonly Dictionary<string, CardKeyComponent> Components = new(StringComparer.Ordinal)
+    {
+        ["q-inverse"] = CardKeyComponent.InverseQ,
+        ["dq"] = CardKeyComponent.DQ,
+        ["dp"] = CardKeyComponent.DP,
+        ["q"] = CardKeyComponent.Q,
+        ["p"] = CardKeyComponent.P,
     };
 
     public IReadOnlyList<SecretPart> Read(IReadOnlyList<Node> items, string where)
@@ -54,6 +63,8 @@ sealed class SecretReader(Templates templates, FaultList faults)
                 var aes = new Section(value, "'aesKey'", faults, "master", "diversifier");
                 return new AesKeyPart(where, Label(aes, "master"),
                     templates.ReadHex(aes.Required("diversifier"), "'diversifier'", Use.Machine));
+            case "cardKey":
+                return CardKey(new(value, "'cardKey'", faults, "component"), where);
             case "random":
                 return new RandomPart(where, new Section(value, "'random'", faults, "length").Integer("length", 1, 240));
             case "wrapped":
@@ -64,6 +75,14 @@ sealed class SecretReader(Templates templates, FaultList faults)
                 faults.Add(kind, $"unknown kind of secret '{kind.Text}'", Nearest.Advice(kind.Text, Kinds, "choose from"));
                 return null;
         }
+    }
+
+    CardKeyPart CardKey(Section section, string where)
+    {
+        var component = section.Choice("component", Components);
+        if (keyPair is null)
+            faults.Add(section.At("component"), "the application has no key pair", "describe it under 'cardKey' beside 'data'");
+        return new(where, component, (keyPair?.Bits ?? 0) / 16);
     }
 
     PinBlockPart PinBlock(Section section, string where)

@@ -7,6 +7,9 @@ sealed class Templates(NameScope names, FaultList faults)
 {
     static readonly Template Nothing = Template.Parse("");
 
+    /// <summary>Names that templates may use from here on, because preparation computes them.</summary>
+    public void AddPrepared(IEnumerable<string> prepared) => names.AddPrepared(prepared);
+
     /// <summary>A template; an empty one after a fault.</summary>
     /// <param name="node">Null after a fault that is noted already.</param>
     /// <param name="subject">What it is called in a fault.</param>

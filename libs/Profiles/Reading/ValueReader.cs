@@ -112,7 +112,7 @@ sealed class ValueReader(Templates templates, FaultList faults)
             return null;
         }
 
-        var section = new Section(value, where, faults, "hex", "text", "pad", "charset", "length");
+        var section = new Section(value, where, faults, "hex", "text", "pad", "charset", "length", "optional");
         switch (section.Optional("hex") is not null, section.Optional("text") is not null)
         {
             case (true, true):
@@ -122,7 +122,7 @@ sealed class ValueReader(Templates templates, FaultList faults)
                 faults.Add(value, $"{where} has neither 'hex' nor 'text'", "give it one of them");
                 return null;
             default:
-                return Read(section, where) is { } template ? new(tag, template) : null;
+                return Read(section, where) is { } template ? new(tag, template, section.Flag("optional")) : null;
         }
     }
 

@@ -32,7 +32,8 @@ public static class IngestEndpoints
         app.MapGet("/jobs/{name}/report", (string name, IJobStore jobs, CancellationToken cancellationToken) => Results.Json(jobs.ReportAsync(name, cancellationToken)));
     }
 
-    static async Task<IResult> SubmitAsync(string name, string profile, string format, HttpContext http, SubmissionReader submissions, int priority = 0, Guid? key = null)
+    static async Task<IResult> SubmitAsync(
+        string name, string format, HttpContext http, SubmissionReader submissions, string profile = "", int priority = 0, Guid? key = null)
     {
         // A file of any size may come; it is read as a stream.
         if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } limit)

@@ -5,7 +5,7 @@ using PersoMesh.Ingest.Jobs;
 namespace PersoMesh.Ingest.Intake;
 
 /// <summary>Checks a record against the fields that its profile declares.</summary>
-sealed class RecordCheck(ProfileDescribed description)
+public sealed class RecordCheck(ProfileDescribed description)
 {
     /// <summary>Longest identifier in characters: it is a label in messages, traces and file names.</summary>
     const int MaxIdentifierLength = 64;
@@ -46,6 +46,7 @@ sealed class RecordCheck(ProfileDescribed description)
             : null;
     }
 
-    static bool IsIdentifier(string value) =>
+    /// <summary>Whether a text may be a card object identifier.</summary>
+    public static bool IsIdentifier(string value) =>
         value.Length is > 0 and <= MaxIdentifierLength && char.IsAsciiLetterOrDigit(value[0]) && value.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.');
 }

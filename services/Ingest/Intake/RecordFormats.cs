@@ -5,7 +5,7 @@ using PersoMesh.Ingest.Jobs;
 namespace PersoMesh.Ingest.Intake;
 
 /// <summary>Chooses, among the formats that a profile reads, the one that a submission names.</summary>
-static class RecordFormats
+public static class RecordFormats
 {
     /// <exception cref="SubmissionRefusedException">The profile does not read the format, or describes it wrongly.</exception>
     public static InputFormat Choose(ProfileDescribed profile, string kind, int maxRecordBytes)

@@ -12,16 +12,15 @@ namespace PersoMesh.Ingest.Intake;
 /// <param name="Key">Names this submission: the same records under the same key are taken once, however often they are sent.</param>
 /// <param name="Job">Name of the job.</param>
 /// <param name="Profile">Profile name, optionally with a version.</param>
-/// <param name="Format"><c>csv</c>, <c>jsonl</c> or <c>text</c>.</param>
+/// <param name="Format"><c>csv</c>, <c>jsonl</c>, <c>text</c>, or <c>prepared</c> for a file that an issuer prepared.</param>
 /// <param name="Priority">Higher goes first.</param>
 public sealed record Submission(Guid Key, string Job, string Profile, string Format, int Priority);
 
-/// <summary>Reads a submission record by record, refuses the bad ones, and hands the good ones to the Translator in chunks.</summary>
+/// <summary>Reads a submission record by record and refuses the bad ones.</summary>
 sealed class SubmissionReader(
-    IJobStore jobs, ProfileDescriptions profiles, PreparationCredit credit, ChunkSender sender, PayloadSealer sealer, IOptions<IngestOptions> options)
+    IJobStore jobs, ProfileDescriptions profiles, SubmissionIntake intake, PayloadSealer sealer, IOptions<IngestOptions> options,
+    PreparedSubmissionReader prepared)
 {
-    readonly IngestOptions _options = options.Value;
-
     /// <summary>Reads to the end of the input, whatever single records are like. What was taken of it before is passed over.</summary>
     /// <param name="submission">What is asked for.</param>
     /// <param name="input">The records; stays the caller's.</param>
@@ -29,58 +28,16 @@ sealed class SubmissionReader(
     /// <exception cref="SubmissionRefusedException">The submission as a whole cannot be taken.</exception>
     public async Task<SubmissionSummary> ReadAsync(Submission submission, Stream input, CancellationToken cancellationToken)
     {
+        if (submission.Format == PreparedSubmissionReader.Format)
+            return await prepared.ReadAsync(submission, input, cancellationToken);
         var description = await profiles.DescribeAsync(submission.Profile, cancellationToken);
-        var format = RecordFormats.Choose(description, submission.Format, _options.MaxRecordBytes);
+        var format = RecordFormats.Choose(description, submission.Format, options.Value.MaxRecordBytes);
         var job = await jobs.OpenAsync(submission.Job,
             () => new JobReference(Guid.CreateVersion7(), submission.Job, description.Profile, description.Pool, submission.Priority, description.MaxAttempts),
             cancellationToken);
-        var progress = await jobs.BeginSubmissionAsync(submission.Key, job.JobId, cancellationToken);
-        var (records, accepted, isComplete) = (progress.Records, progress.Accepted, progress.IsComplete);
-        try
-        {
-            if (!isComplete)
-            {
-                var check = new RecordCheck(description);
-                await foreach (var chunk in ChunksAsync(RecordReader.ReadAsync(input, format, cancellationToken), check, records))
-                {
-                    await credit.WaitAsync(job.JobId, () => jobs.KeepSubmissionAsync(submission.Key, cancellationToken), cancellationToken);
-                    var taken = await jobs.TakeAsync(submission.Key, job, records, chunk, cancellationToken);
-                    records += chunk.Count;
-                    accepted += taken.Accepted;
-                    if (taken.Chunk is { } cards)
-                        await sender.SendAsync(cards, cancellationToken);
-                }
-
-                isComplete = true;
-            }
-        }
-        finally
-        {
-            await jobs.EndSubmissionAsync(submission.Key, isComplete, CancellationToken.None);
-        }
-
-        return new SubmissionSummary(job.Name, records, accepted, records - accepted);
-    }
-
-    async IAsyncEnumerable<List<IntakeRecord>> ChunksAsync(IAsyncEnumerable<ReadRecord> records, RecordCheck check, long skip)
-    {
-        List<IntakeRecord> chunk = [];
-        var bytes = 0;
-        await foreach (var record in records)
-        {
-            if (skip-- > 0)
-                continue;
-            var taken = Seal(check, record);
-            chunk.Add(taken);
-            bytes += taken.SealedFields?.Length ?? 0;
-            if (chunk.Count < _options.ChunkSize && bytes < _options.ChunkBytes)
-                continue;
-            yield return chunk;
-            (chunk, bytes) = ([], 0);
-        }
-
-        if (chunk.Count > 0)
-            yield return chunk;
+        var check = new RecordCheck(description);
+        var records = RecordReader.ReadAsync(input, format, cancellationToken).Select(record => Seal(check, record));
+        return await intake.TakeAsync(submission.Key, job, records, cancellationToken);
     }
 
     IntakeRecord Seal(RecordCheck check, ReadRecord record)

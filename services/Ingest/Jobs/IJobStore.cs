@@ -93,7 +93,8 @@ public sealed record SubmissionProgress(long Records, long Accepted, bool IsComp
 /// <param name="SealedFields">As in <see cref="CardObject"/>; null when it is refused.</param>
 /// <param name="Field">The field at fault.</param>
 /// <param name="Reason">What is wrong.</param>
-public sealed record IntakeRecord(string? CardObjectId, byte[]? SealedFields, string? Field = null, string? Reason = null);
+/// <param name="SealedRecord">As in <see cref="CardObject"/>; null when the issuer did not prepare the card.</param>
+public sealed record IntakeRecord(string? CardObjectId, byte[]? SealedFields, string? Field = null, string? Reason = null, byte[]? SealedRecord = null);
 
 /// <summary>What became of records.</summary>
 /// <param name="Chunk">What was accepted; null when nothing was.</param>

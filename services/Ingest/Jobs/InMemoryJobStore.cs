@@ -245,7 +245,7 @@ sealed class InMemoryJobStore(TimeProvider time) : IJobStore
         }
 
         account.Set(line with { State = CardState.Preparing, Field = null });
-        return new CardObject(identifier, number, sealedFields);
+        return new CardObject(identifier, number, sealedFields, record.SealedRecord);
     }
 
     void Change(Guid jobId, string? cardObjectId, Func<CardReport, CardReport?> change)

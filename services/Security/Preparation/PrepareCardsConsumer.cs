@@ -2,6 +2,7 @@ using MassTransit;
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Keys;
+using PersoMesh.PreparedJobs;
 using PersoMesh.Security.VirtualCards;
 
 namespace PersoMesh.Security.Preparation;
@@ -45,6 +46,10 @@ sealed class PrepareCardsConsumer(ISecurityModule module, ScriptVault vault, Vir
         {
             refusals.Add(new Refusal(card.RecordNumber, card.CardObjectId, e.Secret, e.Message));
         }
+        catch (PreparedJobException e)
+        {
+            refusals.Add(new Refusal(card.RecordNumber, card.CardObjectId, e.Where, e.Reason));
+        }
         catch (KeyNotFoundInModuleException e)
         {
             refusals.Add(new Refusal(card.RecordNumber, card.CardObjectId, null, e.Message));
@@ -53,7 +58,9 @@ sealed class PrepareCardsConsumer(ISecurityModule module, ScriptVault vault, Vir
 
     static PersonalizationScript WithSecrets(ISecuritySession session, string cardObjectId, PersonalizationScript script)
     {
-        var values = script.Secrets.Select(secret => SecretComputer.Compute(session, secret)).ToArray();
-        return script with { Secrets = [], SealedSecrets = values.Length == 0 ? null : ScriptVault.SealSecrets(session, cardObjectId, values) };
+        var values = script.PreparedRecord is { } record
+            ? PreparedSecrets.Open(session, cardObjectId, record, script.Secrets)
+            : [.. script.Secrets.Select(secret => SecretComputer.Compute(session, secret))];
+        return script with { Secrets = [], PreparedRecord = null, SealedSecrets = values.Length == 0 ? null : ScriptVault.SealSecrets(session, cardObjectId, values) };
     }
 }

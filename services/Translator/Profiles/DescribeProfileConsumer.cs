@@ -1,7 +1,6 @@
 using MassTransit;
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Profiles;
-using InputField = PersoMesh.Contracts.Ingest.InputField;
 
 namespace PersoMesh.Translator.Profiles;
 
@@ -14,34 +13,11 @@ sealed class DescribeProfileConsumer(ProfileLibrary profiles) : IConsumer<Descri
     {
         try
         {
-            var profile = profiles.Get(reference);
-            var input = profile.Input;
-            return new ProfileDescribed
-            {
-                Profile = profile.Reference,
-                Pool = profile.Pool,
-                MaxAttempts = profile.MaxAttempts,
-                IdentifierField = input.Identifier,
-                Fields = [.. input.Fields.Select(field => new InputField(field.Name, field.IsRequired, field.Default, field.MaxLength ?? 0))],
-                Formats = [.. Formats(input)],
-            };
+            return ProfileDescription.Of(profiles.Get(reference));
         }
         catch (UnknownProfileException e)
         {
             return new ProfileDescribed { Fault = e.Message };
-        }
-    }
-
-    static IEnumerable<InputFormatDescription> Formats(CardInput input)
-    {
-        if (input.Csv is { } csv)
-            yield return new InputFormatDescription("csv", csv.Encoding.WebName, csv.Delimiter.ToString(), []);
-        if (input.JsonLines)
-            yield return new InputFormatDescription("jsonl", "utf-8", "", []);
-        if (input.Text is { } text)
-        {
-            yield return new InputFormatDescription("text", text.Encoding.WebName, "",
-                [.. text.Lines.Select(line => new TextLineDescription(line.Key, line.Fields, line.Separator?.ToString() ?? "", line.IsIgnored))]);
         }
     }
 }

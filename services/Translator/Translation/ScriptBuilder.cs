@@ -1,5 +1,6 @@
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.GlobalPlatform;
+using PersoMesh.PreparedJobs;
 using PersoMesh.Profiles;
 using PersoMesh.SmartCard;
 using PersoMesh.SmartCard.Tlv;
@@ -26,18 +27,57 @@ static class ScriptBuilder
     {
         if (profile.FileSystem is not null)
             return VirtualCardScriptBuilder.Build(profile, fields);
-        var chip = profile.Chip!;
+        List<SecretDescription> secrets = [];
+        var (maxData, blockLength) = Limits(profile.Chip!.Channel);
+        return Build(profile.Chip, secrets, profile.Chip.Applications.Select(application =>
+            (application, new StoreDataBuilder(application, fields, secrets, maxData, blockLength).Build())));
+    }
+
+    /// <summary>Builds the script of a card that its issuer prepared: the data are the record's, the rest the profile's.</summary>
+    /// <exception cref="RenderException">The record holds an application that the profile does not have.</exception>
+    /// <exception cref="PreparedJobException">The record is malformed.</exception>
+    public static PersonalizationScript Build(CardProfile profile, PreparedRecordReference reference)
+    {
+        var record = PreparedRecord.Decode(reference.Number, reference.Modules);
+        List<SecretDescription> secrets = [];
+        var (maxData, blockLength) = Limits(profile.Chip!.Channel);
+        var applications = record.Applications.Select((content, index) =>
+        {
+            var prepared = PreparedApplication.Decode($"application {index + 1}", content.Content);
+            var application = profile.Chip.Applications.FirstOrDefault(known => known.Aid.Span.SequenceEqual(prepared.Aid.Span))
+                ?? throw new RenderException($"application {index + 1}", $"its AID is not in profile {profile.Reference}.");
+            var groupings = prepared.Groupings.Select((grouping, place) => Grouping(application, index, grouping, place, blockLength, secrets));
+            return (application, StoreDataScript.Build([.. groupings], maxData));
+        });
+        return Build(profile.Chip, secrets, applications) with { PreparedRecord = reference };
+    }
+
+    static ScriptGrouping Grouping(
+        CardApplication application, int index, PreparedGrouping grouping, int place, int blockLength, List<SecretDescription> secrets)
+    {
+        if (grouping.Kind == PreparedGroupingKind.Clear)
+            return ScriptGrouping.Open(grouping.Dgi, grouping.Value);
+        secrets.Add(new SecretDescription($"{application.Name}/{grouping.Dgi}",
+            [new SecretSource("prepared", new Dictionary<string, string> { ["application"] = $"{index}", ["grouping"] = $"{place}" })]));
+        var length = (grouping.PlainLength + blockLength - 1) / blockLength * blockLength;
+        return ScriptGrouping.Secret(grouping.Dgi, secrets.Count - 1, length, isEncrypted: true);
+    }
+
+    static (int MaxData, int BlockLength) Limits(ChipChannel channel) =>
+        (SecureMessagingLimits.MaxPlainData((SecureChannelProtocol)channel.Protocol, (SecurityLevel)channel.Level, s16: false),
+            channel.Protocol == ChannelProtocol.Scp02 ? 8 : 16);
+
+    static PersonalizationScript Build(
+        Chip chip, List<SecretDescription> secrets, IEnumerable<(CardApplication Application, IEnumerable<ScriptCommand> StoreData)> applications)
+    {
         var channel = chip.Channel;
         List<ScriptCommand> commands = [];
-        List<SecretDescription> secrets = [];
-        var maxData = SecureMessagingLimits.MaxPlainData((SecureChannelProtocol)channel.Protocol, (SecurityLevel)channel.Level, s16: false);
-        var blockLength = channel.Protocol == ChannelProtocol.Scp02 ? 8 : 16;
-        foreach (var application in chip.Applications)
+        foreach (var (application, storeData) in applications)
         {
             if (application.Install is { } install)
                 commands.Add(Clear(Install.ForInstallAndMakeSelectable(install.Package.Span, install.Module.Span, application.Aid.Span, install.Privileges.Span, Parameters(install.Parameters))));
             commands.Add(Clear(Install.ForPersonalization(application.Aid.Span)));
-            commands.AddRange(new StoreDataBuilder(application, fields, secrets, maxData, blockLength).Build());
+            commands.AddRange(storeData);
         }
 
         commands.AddRange(LifeCycle(chip.FinalState));

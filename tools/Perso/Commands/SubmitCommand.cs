@@ -8,10 +8,10 @@ static class SubmitCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "Card objects: .csv, .jsonl or .txt; '-' reads standard input." };
-        var profile = new Option<string>("--profile", "-p") { Description = "Card profile: a name, or name@version.", Required = true };
+        var file = new Argument<string>("FILE") { Description = "Card objects: .csv, .jsonl or .txt, or a prepared file: .prec; '-' reads standard input." };
+        var profile = new Option<string?>("--profile", "-p") { Description = "Card profile: a name, or name@version. A prepared file names its own." };
         var job = new Option<string?>("--job", "-j") { Description = "Name of the job; by default the file's name." };
-        var format = new Option<string?>("--format") { Description = "csv, jsonl or text, when the file's name does not tell." };
+        var format = new Option<string?>("--format") { Description = "csv, jsonl, text or prepared, when the file's name does not tell." };
         var priority = new Option<int>("--priority") { Description = "Higher goes first.", DefaultValueFactory = _ => 0 };
         var watch = new Option<bool>("--watch", "-w") { Description = "Follow the job to its end and write its report." };
         var output = new Option<string?>("--out", "-o") { Description = "With --watch: folder for the report. Default: runs/JOB." };
@@ -28,10 +28,12 @@ static class SubmitCommand
             var path = parsed.GetValue(file)!;
             if (path != "-" && !File.Exists(path))
                 throw new UserErrorException($"There is no file '{path}'.");
+            var kind = RecordFormat.Of(path, parsed.GetValue(format));
+            var card = parsed.GetValue(profile) ?? (kind == "prepared" ? "" : throw new UserErrorException("Name the card profile: --profile."));
             var name = parsed.GetValue(job) ?? (path == "-" ? "stdin" : Path.GetFileNameWithoutExtension(path));
             using var client = new IngestClient(MeshFolder.Running(parsed.GetValue(folder)!).Ingest);
             await using var records = path == "-" ? Console.OpenStandardInput() : File.OpenRead(path);
-            var submission = client.SubmitAsync(name, parsed.GetValue(profile)!, RecordFormat.Of(path, parsed.GetValue(format)), parsed.GetValue(priority), records, cancellationToken);
+            var submission = client.SubmitAsync(name, card, kind, parsed.GetValue(priority), records, cancellationToken);
             if (!parsed.GetValue(watch))
             {
                 var summary = await submission;

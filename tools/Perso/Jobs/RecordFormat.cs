@@ -10,6 +10,7 @@ static class RecordFormat
         ".csv" => "csv",
         ".jsonl" or ".ndjson" => "jsonl",
         ".txt" or ".emb" => "text",
-        _ => throw new UserErrorException($"The format of '{path}' cannot be told from its name: add --format csv, jsonl or text."),
+        ".prec" => "prepared",
+        _ => throw new UserErrorException($"The format of '{path}' cannot be told from its name: add --format csv, jsonl, text or prepared."),
     };
 }

@@ -29,8 +29,9 @@ static class SampleFile
         var objects = profile.Name switch
         {
             "emv-debit" => EmvDebitSamples.Generate(cards, seed),
+            "emv-dda" => EmvDdaSamples.Generate(cards, seed),
             "access-badge" => AccessBadgeSamples.Generate(cards, seed),
-            _ => throw new UserErrorException($"There are no sample card objects for profile '{profile.Name}'; there are some for emv-debit and access-badge."),
+            _ => throw new UserErrorException($"There are no sample card objects for profile '{profile.Name}'; there are some for emv-debit, emv-dda and access-badge."),
         };
         switch (extension)
         {

@@ -34,7 +34,7 @@ sealed partial class PostgresJobStore
         var first = last - records.Count + 1;
         var isAccepted = await AcceptAsync(connection, job.JobId, first, records, cancellationToken);
         CardObject[] accepted = [.. Enumerable.Range(0, records.Count).Where(i => isAccepted.Contains(first + i))
-            .Select(i => new CardObject(records[i].CardObjectId!, first + i, records[i].SealedFields!))];
+            .Select(i => new CardObject(records[i].CardObjectId!, first + i, records[i].SealedFields!, records[i].SealedRecord))];
         if (accepted.Length < records.Count)
             await RefuseOthersAsync(connection, job, first, records, isAccepted, cancellationToken);
         var chunk = accepted.Length == 0 ? null : new CardChunk(Guid.CreateVersion7(), new TranslateCardObjects { Job = job, Cards = accepted });

@@ -86,15 +86,17 @@ sealed partial class PostgresJobStore
 
     Task<int> WriteOutcomesAsync(Guid jobId, SessionOutcome[] outcomes, CancellationToken cancellationToken)
     {
-        // The newest session of each card; an older one says nothing new, nor does any after a good one.
+        // The newest session of each card; an older one says nothing new, nor does any after a good one. A session may report twice: unresolved
+        // first (state 4), and then what the station's journal said.
         const string Write = """
             UPDATE ingest_card c SET state = i.state, serial = i.serial, station = i.station, reader = i.reader, started = i.started,
                 duration_ms = i.duration_ms, apdus = i.apdus, attempts = i.attempt, reason = i.reason
             FROM (SELECT DISTINCT ON (card_object_id) * FROM unnest($2::text[], $3::smallint[], $4::text[], $5::text[], $6::text[], $7::timestamptz[],
                     $8::float8[], $9::int[], $10::int[], $11::text[])
                     u (card_object_id, state, serial, station, reader, started, duration_ms, apdus, attempt, reason)
-                ORDER BY card_object_id, attempt DESC) i
-            WHERE c.card_object_id = i.card_object_id AND is_accepted AND c.job_id = $1 AND c.state <> 2 AND c.attempts < i.attempt
+                ORDER BY card_object_id, attempt DESC, state = 4) i
+            WHERE c.card_object_id = i.card_object_id AND is_accepted AND c.job_id = $1 AND c.state <> 2
+                AND (c.attempts < i.attempt OR (c.attempts = i.attempt AND c.state = 4 AND i.state <> 4))
             """;
         return ExecuteAsync(Write, cancellationToken, jobId,
             outcomes.Select(o => o.Session.CardObjectId).ToArray(), outcomes.Select(o => (short)o.State).ToArray(),

@@ -1,0 +1,99 @@
+using System.Text;
+using PersoMesh.Emv;
+using PersoMesh.SmartCard;
+
+namespace PersoMesh.PreparedJobs;
+
+/// <summary>One card of a prepared file: a personalization record of modules ID, DATA, IC and MAC. Holds cardholder data.</summary>
+/// <param name="Number">Place in the file, from 1.</param>
+/// <param name="CardObjectId">Unique card object identifier.</param>
+/// <param name="OffChipData">JSON object, UTF-8: the fields that stripe, embossing and printing need.</param>
+/// <param name="Applications">Each application as its MAC covers it, with the MAC behind it.</param>
+/// <param name="Mac">The record's own MAC, 16 bytes.</param>
+/// <param name="Covered">What the record's MAC covers: the modules before it.</param>
+public sealed record PreparedRecord(
+    long Number,
+    string CardObjectId,
+    ReadOnlyMemory<byte> OffChipData,
+    IReadOnlyList<SealedApplication> Applications,
+    ReadOnlyMemory<byte> Mac,
+    ReadOnlyMemory<byte> Covered)
+{
+    const string IdModule = "ID";
+    const string DataModule = "DATA";
+    const string ChipModule = "IC";
+    const string MacModule = "MAC";
+
+    // Code and length of a module that is 16 bytes long: what stands behind the covered modules.
+    static readonly int MacModuleLength = PersonalizationRecordFormat.Default.Write(
+        new([new(MacModule, new byte[PreparedApplication.MacLength])])).Length - PersonalizationRecordFormat.Default.LengthSize;
+
+    /// <summary>Encodes a record.</summary>
+    /// <param name="cardObjectId">Unique card object identifier.</param>
+    /// <param name="offChipData">JSON object, UTF-8.</param>
+    /// <param name="applications">The applications with their MACs.</param>
+    /// <param name="computeMac">Computes the MAC over the modules before it.</param>
+    /// <returns>Length and modules.</returns>
+    public static byte[] Encode(
+        string cardObjectId,
+        ReadOnlyMemory<byte> offChipData,
+        IReadOnlyList<SealedApplication> applications,
+        Func<ReadOnlyMemory<byte>, byte[]> computeMac)
+    {
+        ArgumentNullException.ThrowIfNull(applications);
+        ArgumentNullException.ThrowIfNull(computeMac);
+        var chip = new FieldWriter();
+        chip.Byte(checked((byte)applications.Count));
+        foreach (var application in applications)
+        {
+            chip.Int32(application.Content.Length);
+            chip.Bytes(application.Content.Span);
+            chip.Bytes(application.Mac.Span);
+        }
+
+        PersonalizationModule[] modules =
+            [new(IdModule, Encoding.UTF8.GetBytes(cardObjectId)), new(DataModule, offChipData), new(ChipModule, chip.ToArray())];
+        var format = PersonalizationRecordFormat.Default;
+        var covered = format.Write(new(modules)).AsMemory(format.LengthSize);
+        return format.Write(new([.. modules, new(MacModule, computeMac(covered))]));
+    }
+
+    /// <summary>Reads a record's modules.</summary>
+    /// <param name="number">Its number.</param>
+    /// <param name="modules">The record without its length; not copied.</param>
+    /// <exception cref="PreparedJobException">Malformed.</exception>
+    public static PreparedRecord Decode(long number, ReadOnlyMemory<byte> modules)
+    {
+        try
+        {
+            return Of(PersonalizationRecordFormat.Default.Parse(modules).Modules) is [var id, var data, var chip, var mac]
+                ? new PreparedRecord(
+                    number, Encoding.UTF8.GetString(id.Span), data, ReadApplications(chip), mac, modules[..^MacModuleLength])
+                : throw new PreparedJobException(null, "its modules are not ID, DATA, IC and MAC.");
+        }
+        catch (CardDataException e)
+        {
+            throw new PreparedJobException(null, e.Message, e);
+        }
+    }
+
+    static ReadOnlyMemory<byte>[]? Of(IReadOnlyList<PersonalizationModule> modules) =>
+        modules.Select(module => module.Code).SequenceEqual([IdModule, DataModule, ChipModule, MacModule])
+        && modules[3].Data.Length == PreparedApplication.MacLength
+            ? [.. modules.Select(module => module.Data)]
+            : null;
+
+    static SealedApplication[] ReadApplications(ReadOnlyMemory<byte> chip)
+    {
+        var reader = new FieldReader("chip module", chip);
+        var applications = new SealedApplication[reader.Byte()];
+        for (var i = 0; i < applications.Length; i++)
+            applications[i] = new SealedApplication(reader.Take(reader.Int32()), reader.Take(PreparedApplication.MacLength));
+        return reader.IsAtEnd ? applications : throw new PreparedJobException("chip module", "bytes after its end.");
+    }
+}
+
+/// <summary>An application as it is in the file.</summary>
+/// <param name="Content">What the MAC covers; <see cref="PreparedApplication.Decode"/> reads it.</param>
+/// <param name="Mac">16 bytes.</param>
+public sealed record SealedApplication(ReadOnlyMemory<byte> Content, ReadOnlyMemory<byte> Mac);

@@ -1,0 +1,154 @@
+using System.Security.Cryptography;
+using System.Text.Json;
+using PersoMesh.Emv;
+using PersoMesh.Keys;
+using PersoMesh.Profiles;
+using PersoMesh.SmartCard;
+
+namespace PersoMesh.PreparedJobs;
+
+/// <summary>Where card key pairs come from.</summary>
+/// <param name="bits">Length of the modulus.</param>
+/// <param name="exponent">3 or 65537.</param>
+/// <returns>A key pair that nobody else gets; the caller zeroes its private parts.</returns>
+public delegate RSAParameters CardKeySource(int bits, int exponent);
+
+/// <summary>
+/// Prepares cards of one profile in an issuer's security module: derives keys, certifies key pairs, signs static data, enciphers every
+/// secret and puts a MAC on every application.
+/// </summary>
+/// <param name="profile">The card profile.</param>
+/// <param name="session">A session with the issuer's module; an <see cref="IRsaSession"/> when an application has a key pair.</param>
+/// <param name="keys">The keys of the file that is written.</param>
+/// <param name="certificates">The issuer's certificate for each label of an issuer key that the profile names.</param>
+/// <param name="cardKeys">Where card key pairs come from.</param>
+/// <remarks>Not thread-safe: each thread has its own, with its own session.</remarks>
+public sealed class RecordPreparer(
+    CardProfile profile,
+    ISecuritySession session,
+    TransportKeys keys,
+    IReadOnlyDictionary<string, IssuerCertificate> certificates,
+    CardKeySource cardKeys)
+{
+    readonly IReadOnlyList<string> _offChipNames = OffChipFields.Of(profile);
+    readonly Dictionary<string, CardCertificates> _signers = new(StringComparer.Ordinal);
+
+    /// <summary>Prepares a card.</summary>
+    /// <param name="serialNumber">Of its certificates; unique for the issuer's key as far as 3 bytes go.</param>
+    /// <param name="cardObjectId">Unique card object identifier, at most 255 bytes in UTF-8.</param>
+    /// <param name="fields">Inputs and computed fields.</param>
+    /// <returns>The card, still without a place in the file.</returns>
+    /// <exception cref="PreparedJobException">The card cannot be prepared; names application and data grouping.</exception>
+    /// <exception cref="SecurityModuleException">A key is missing, or the token refused.</exception>
+    public PreparedCard Prepare(long serialNumber, string cardObjectId, IReadOnlyDictionary<string, string> fields)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        var applications = (profile.Chip?.Applications ?? []).Select(application => Prepare(application, serialNumber, fields).Encode());
+        var offChip = JsonSerializer.SerializeToUtf8Bytes(
+            _offChipNames.ToDictionary(name => name, name => fields[name], StringComparer.Ordinal));
+        return new PreparedCard(cardObjectId, offChip, [.. applications]);
+    }
+
+    PreparedApplication Prepare(CardApplication application, long serialNumber, IReadOnlyDictionary<string, string> fields)
+    {
+        RSAParameters card = default;
+        try
+        {
+            if (application.KeyPair is { } pair)
+            {
+                card = cardKeys(pair.Bits, pair.Exponent);
+                fields = Signer(pair.IssuerKey).AddTo(application, card, (int)(serialNumber & 0xFF_FFFF), fields);
+            }
+
+            var groupings = application.Data.Select(grouping => Prepare(application, grouping, card, fields)).ToArray();
+            return new PreparedApplication(application.Aid, application.Name, Kek: 0, groupings);
+        }
+        catch (RenderException e)
+        {
+            throw new PreparedJobException($"{application.Name}, {e.Where}", e.Reason, e);
+        }
+        finally
+        {
+            Zero(card);
+        }
+    }
+
+    PreparedGrouping Prepare(CardApplication application, DataGrouping grouping, RSAParameters card, IReadOnlyDictionary<string, string> fields)
+    {
+        if (grouping is ClearGrouping clear)
+        {
+            var value = clear.Render(fields);
+            return new PreparedGrouping(clear.Dgi, PreparedGroupingKind.Clear, value.Length, value);
+        }
+
+        byte[][] parts = [];
+        try
+        {
+            var isCheckValues = grouping is CheckValuesGrouping;
+            var secret = (SecretGrouping)(grouping is CheckValuesGrouping { Of: var of } ? application.Data.First(other => other.Dgi == of) : grouping);
+            parts = [.. secret.Parts.Where(part => part.IsKey || !isCheckValues).Select(part => Compute(part.Resolve(fields), card))];
+            if (isCheckValues)
+            {
+                var checkValues = secret.Parts.Where(part => part.IsKey).Zip(parts, CheckValue).SelectMany(value => value).ToArray();
+                return new PreparedGrouping(grouping.Dgi, PreparedGroupingKind.Clear, checkValues.Length, checkValues);
+            }
+
+            return Encipher(grouping.Dgi, parts);
+        }
+        catch (Exception e) when (e is CardDataException or PinBlockException)
+        {
+            throw new PreparedJobException($"{application.Name}, DGI {grouping.Dgi}", e.Message, e);
+        }
+        finally
+        {
+            foreach (var part in parts)
+                CryptographicOperations.ZeroMemory(part);
+        }
+    }
+
+    PreparedGrouping Encipher(DgiId dgi, byte[][] parts)
+    {
+        var plain = GC.AllocateUninitializedArray<byte>(parts.Sum(part => part.Length), pinned: true);
+        var at = 0;
+        foreach (var part in parts)
+        {
+            part.CopyTo(plain, at);
+            at += part.Length;
+        }
+
+        var enciphered = keys.Encipher(plain);
+        CryptographicOperations.ZeroMemory(plain);
+        return new PreparedGrouping(dgi, PreparedGroupingKind.Enciphered, plain.Length, enciphered);
+    }
+
+    byte[] Compute(SecretParameters parameters, RSAParameters card) =>
+        parameters is CardKeyParameters { Component: var component } ? CardSecrets.Component(card, component) : CardSecrets.Compute(session, parameters);
+
+    static byte[] CheckValue(SecretPart part, byte[] value)
+    {
+        using var key = new SoftwareKey(part is AesKeyPart ? KeyAlgorithm.Aes : KeyAlgorithm.TripleDes, value);
+        var checkValue = new byte[KeyCheckValue.Length];
+        KeyCheckValue.Compute(key, checkValue);
+        return checkValue;
+    }
+
+    CardCertificates Signer(string label)
+    {
+        if (_signers.TryGetValue(label, out var known))
+            return known;
+        if (session is not IRsaSession rsa)
+            throw new SecurityModuleException("This security module has no RSA keys: use a PKCS#11 token.");
+        if (!certificates.TryGetValue(label, out var certificate))
+            throw new SecurityModuleException($"No issuer certificate was given for the issuer key '{label}'.");
+        var signer = new HsmRsaSigner(rsa.GetRsaKey(label));
+        return signer.PublicKey.Equals(certificate.Key)
+            ? _signers[label] = new CardCertificates(signer, certificate)
+            : throw new SecurityModuleException($"The issuer certificate for '{label}' is about another key than the one in the security module.");
+    }
+
+    static void Zero(RSAParameters key)
+    {
+        foreach (var part in new[] { key.D, key.P, key.Q, key.DP, key.DQ, key.InverseQ })
+            CryptographicOperations.ZeroMemory(part);
+    }
+}

@@ -1,0 +1,100 @@
+using PersoMesh.EndToEnd.Tests.Support;
+using PersoMesh.Emv;
+using PersoMesh.Fixtures;
+using PersoMesh.Keys;
+using PersoMesh.Perso.Keys;
+using PersoMesh.Perso.Preparing;
+using PersoMesh.Perso.Samples;
+using PersoMesh.Pkcs11;
+using PersoMesh.PreparedJobs;
+using PersoMesh.Profiles;
+
+namespace PersoMesh.EndToEnd.Tests.IssuerPreparation;
+
+/// <summary>
+/// An issuer with its token and certification authority, and a bureau with a token that has the key encryption key, the supplier's master
+/// key and its own storage keys, and nothing else.
+/// </summary>
+public sealed class TwoTokens : IDisposable
+{
+    public const string IssuerToken = "issuer";
+    public const string BureauToken = "bureau";
+    public const string IssuerKey = "ISSUER-EMV-DDA";
+    const int IssuerBits = 1280;
+
+    static readonly string[] MasterKeys = ["IMK-AC", "IMK-SMI", "IMK-SMC", "ZPK"];
+    static readonly string[] BureauKeys = ["KMC-EMV", "PERSOMESH-STORAGE-ENC", "PERSOMESH-STORAGE-MAC"];
+
+    readonly SoftHsmFixture _hsm = SoftHsmFixture.WithTokens(IssuerToken, BureauToken);
+    readonly string _folder = Directory.CreateTempSubdirectory("persomesh-issuer-").FullName;
+
+    public TwoTokens()
+    {
+        foreach (var label in MasterKeys)
+            _hsm.Import(label, KeyAlgorithm.TripleDes, DemoKeys.Get(label), IssuerToken);
+        _hsm.Import(BureauKeys[0], KeyAlgorithm.TripleDes, DemoKeys.Get(BureauKeys[0]), BureauToken);
+        foreach (var label in BureauKeys[1..])
+            _hsm.Import(label, KeyAlgorithm.Aes, DemoKeys.Get(label), BureauToken);
+        foreach (var token in new[] { IssuerToken, BureauToken })
+            _hsm.Import(Kek.Label, KeyAlgorithm.Aes, KekValue, token);
+        using (var administration = Pkcs11KeyAdministration.Open(_hsm.Options(IssuerToken)))
+            administration.GenerateRsa(IssuerKey, IssuerBits, 3);
+        Module = Pkcs11SecurityModule.Open(_hsm.Options(IssuerToken, maxSessions: 8));
+        Authority = TestAuthority.Open(Path.Combine(_folder, "authority.pem"));
+        using var session = Module.OpenSession();
+        var request = IssuerKeys.Request(session, IssuerKey, "99900099", new ExpiryMonth(2035, 12), number: 1, service: 1);
+        Assert.True(IssuerKeyRequest.TryOpen(request.Encoded.Span, out var received, out _));
+        Certificate = Authority.Certify(received, serialNumber: 7);
+        IssuerKeys.Verify(session, IssuerKey, Certificate, [Authority.PublicKey]);
+    }
+
+    public static KekReference Kek { get; } = new("KEK-BUREAU", 3);
+
+    public static byte[] KekValue { get; } = [.. Enumerable.Range(1, 32).Select(i => (byte)(i * 7))];
+
+    internal TestAuthority Authority { get; }
+
+    internal IssuerCertificate Certificate { get; }
+
+    public ISecurityModule Module { get; }
+
+    /// <summary>Settings that give the mesh the bureau's token.</summary>
+    public IReadOnlyList<string> BureauSettings =>
+    [
+        $"--Security:Pkcs11:Library={_hsm.LibraryPath}",
+        $"--Security:Pkcs11:Token={BureauToken}",
+        $"--Security:Pkcs11:PinFile={_hsm.PinFile}",
+    ];
+
+    public IReadOnlyList<string> LabelsOf(string token)
+    {
+        using var administration = Pkcs11KeyAdministration.Open(_hsm.Options(token));
+        return [.. administration.List().Select(key => key.Label)];
+    }
+
+    public Pkcs11SecurityModule OpenBureau() => Pkcs11SecurityModule.Open(_hsm.Options(BureauToken));
+
+    /// <summary>Prepares made-up cards.</summary>
+    /// <returns>The issuer's card objects and the prepared file.</returns>
+    internal async Task<(byte[] Cards, byte[] Prepared)> PrepareAsync(int cards, int seed, KekReference? kek = null)
+    {
+        var profile = ProfileLibrary.Load(Perso.InstallFolder.Profiles).Get("emv-dda");
+        using var input = new MemoryStream();
+        SampleFile.Write(profile, cards, seed, "csv", input);
+        input.Position = 0;
+        using var output = new MemoryStream();
+        var header = new PreparedHeader(Guid.NewGuid().ToByteArray(), profile.Reference, "DEMOBANK", [kek ?? Kek], 0);
+        var certificates = new Dictionary<string, IssuerCertificate>(StringComparer.Ordinal) { [IssuerKey] = Certificate };
+        var outcome = await new PreparationRun(new PreparationPlan(profile, Module, header, certificates, "csv")).RunAsync(input, output, default);
+        Assert.Empty(outcome.Refusals);
+        Assert.Equal(cards, outcome.Prepared);
+        return (input.ToArray(), output.ToArray());
+    }
+
+    public void Dispose()
+    {
+        Module.Dispose();
+        _hsm.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+}

@@ -3,13 +3,11 @@ namespace PersoMesh.EndToEnd.Tests.Support;
 /// <summary>A folder that is gone afterwards: what a run writes holds whole cards.</summary>
 sealed class TemporaryFolder : IDisposable
 {
-    // Who runs as root lets the database's user through; what is inside has modes of its own.
-    const UnixFileMode Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.OtherExecute;
-
     public TemporaryFolder()
     {
-        if (!OperatingSystem.IsWindows())
-            System.IO.File.SetUnixFileMode(Path, Mode);
+        // Started by root, the private database runs as another user and must be able to reach its data.
+        if (Environment.IsPrivilegedProcess && !OperatingSystem.IsWindows())
+            System.IO.File.SetUnixFileMode(Path, System.IO.File.GetUnixFileMode(Path) | UnixFileMode.OtherExecute);
     }
 
     public string Path { get; } = Directory.CreateTempSubdirectory("persomesh-e2e-").FullName;

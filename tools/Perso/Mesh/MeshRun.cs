@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json;
 using PersoMesh.Perso.Commands;
 using PersoMesh.PrivateServers;
@@ -79,6 +80,20 @@ static class MeshRun
         return true;
     }
 
+    // Started by root, PostgreSQL runs as another user, who may not enter a folder such as /root.
+    static bool IsOpenToOthers(string folder)
+    {
+        if (!Environment.IsPrivilegedProcess || OperatingSystem.IsWindows())
+            return true;
+        for (var part = new DirectoryInfo(folder); part is not null; part = part.Parent)
+        {
+            if (!part.UnixFileMode.HasFlag(UnixFileMode.OtherExecute))
+                return false;
+        }
+
+        return true;
+    }
+
     /// <summary>Starts a service of a mesh again that was killed, with the settings and at the address that it had.</summary>
     public static async Task<MeshRunState> RestartAsync(MeshRunOptions options, MeshRunState state, string name, CancellationToken cancellationToken)
     {
@@ -143,7 +158,8 @@ static class MeshRun
     // A folder that was used before has its data still: the mesh goes on with it.
     static async Task<PrivateDatabase> StartDatabaseAsync(string folder, CancellationToken cancellationToken)
     {
-        var data = Path.Combine(folder, "database");
+        var data = IsOpenToOthers(folder) ? Path.Combine(folder, "database")
+            : Path.Combine("/var/tmp", $"persomesh-{Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(folder)))[..16].ToLowerInvariant()}");
         if (await PrivateDatabase.TryReopenAsync(data, cancellationToken) is { } known)
             return known;
         var database = await PrivateDatabase.StartAsync(data, cancellationToken);

@@ -17,6 +17,7 @@ static class RootCommandFactory
         UpCommand.Create(),
         SubmitCommand.Create(),
         JobCommand.Create(),
+        StationCommand.Create(),
         DownCommand.Create(),
         SampleCommand.Create(),
         ProfileCommand.Create(),

@@ -22,6 +22,7 @@ static class RootCommandFactory
         CardCommand.Create(),
         PoolCommand.Create(),
         PrepareCommand.Create(),
+        StationCommand.Create(),
         DownCommand.Create(),
         SampleCommand.Create(),
         ProfileCommand.Create(),

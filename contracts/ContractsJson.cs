@@ -27,6 +27,8 @@ namespace PersoMesh.Contracts;
 [JsonSerializable(typeof(CommandBatch))]
 [JsonSerializable(typeof(BatchResult))]
 [JsonSerializable(typeof(FormatComplete))]
+[JsonSerializable(typeof(SessionOutcomeReported))]
+[JsonSerializable(typeof(StationWithdrawn))]
 [JsonSerializable(typeof(ProtectScript))]
 [JsonSerializable(typeof(ScriptProtected))]
 [JsonSerializable(typeof(ScriptRefused))]

@@ -64,4 +64,7 @@ public enum CardFault
 
     /// <summary>The reader failed or is gone.</summary>
     ReaderFailed,
+
+    /// <summary>The station lost power in the middle of the batch and does not know how far it came: any command may have been executed.</summary>
+    OutcomeUnknown,
 }

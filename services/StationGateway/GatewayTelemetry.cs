@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using PersoMesh.Contracts.Session;
+using PersoMesh.StationGateway.Lanes;
 
 namespace PersoMesh.StationGateway;
 
@@ -8,8 +8,8 @@ static class GatewayTelemetry
 {
     static readonly ActivitySource Source = new("PersoMesh.StationGateway");
 
-    public static Activity? StartBatch(int commands, string station, string reader, CardAssigned card) => Source.StartActivity("apdu batch")?
-        .SetTag("persomesh.session", card.SessionId)
+    public static Activity? StartBatch(int commands, string station, string reader, Guid session, CardInWork card) => Source.StartActivity("apdu batch")?
+        .SetTag("persomesh.session", session)
         .SetTag("persomesh.card_object", card.CardObjectId)
         .SetTag("persomesh.job", card.Job)
         .SetTag("persomesh.profile", card.Profile)

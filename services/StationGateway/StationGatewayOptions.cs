@@ -17,6 +17,15 @@ public sealed class StationGatewayOptions
     /// <summary>After how long a station that was given no card says again that it waits.</summary>
     public TimeSpan ReminderInterval { get; init; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>
+    /// Folder of the journals, one file for each reader: what lets a session be reported that was under way when the process died. Null keeps
+    /// journals in memory, for virtual readers only.
+    /// </summary>
+    public string? JournalFolder { get; init; }
+
+    /// <summary>How long a stop waits for cards in work.</summary>
+    public TimeSpan DrainTimeout { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>File with the keys of simulated blank cards; the demonstration's own.</summary>
     public string? DemoKeyFile { get; init; }
 }
@@ -32,13 +41,24 @@ public sealed class StationOptions
     [Required]
     public required string Pool { get; init; }
 
-    /// <summary>Number of readers.</summary>
+    /// <summary>What its readers are.</summary>
+    public ReaderKind Kind { get; init; }
+
+    /// <summary>PC/SC: names of its readers, with <c>*</c> for any characters and <c>?</c> for any one. Each reader goes to the first station that it fits.</summary>
+    public string ReaderPattern { get; init; } = "*";
+
+    /// <summary>PC/SC: answers to reset of the cards that it takes, hexadecimal with <c>?</c> and <c>*</c>; empty for any card.</summary>
+    public IReadOnlyList<string> Atrs { get; init; } = [];
+
+    /// <summary>PC/SC: what feeds its readers: <c>manual</c>, or <c>tcp://HOST:PORT</c> of a feeding machine.</summary>
+    public string Feeder { get; init; } = "manual";
+
+    /// <summary>Virtual: number of readers.</summary>
     [Range(1, 100)]
     public int Readers { get; init; } = 1;
 
-    /// <summary>Simulated card product in its readers.</summary>
-    [Required]
-    public required string Product { get; init; }
+    /// <summary>Virtual: simulated card product in its readers.</summary>
+    public string? Product { get; init; }
 
     /// <summary>Blank cards in its magazine; 0 = without end.</summary>
     public int Blanks { get; init; }
@@ -48,6 +68,28 @@ public sealed class StationOptions
 
     /// <summary>Faults of the simulated cards; null for none.</summary>
     public FaultOptions? Faults { get; init; }
+
+    /// <summary>The feeding machine; null when an operator feeds.</summary>
+    internal Uri? FeederAddress => Feeder == "manual" ? null : new Uri(Feeder);
+
+    /// <summary>What is wrong with the settings; null for nothing.</summary>
+    internal string? Fault => this switch
+    {
+        { Kind: ReaderKind.Virtual, Product: null } => $"Station '{Name}' has virtual readers and no Product: name one, such as emv-demo.",
+        { Feeder: not "manual" } when !Uri.TryCreate(Feeder, UriKind.Absolute, out var address) || address is not { Scheme: "tcp", Port: > 0 } =>
+            $"Station '{Name}': Feeder is '{Feeder}'; it must be 'manual' or 'tcp://HOST:PORT'.",
+        _ => null,
+    };
+}
+
+/// <summary>What a station's readers are.</summary>
+public enum ReaderKind
+{
+    /// <summary>Simulated, with simulated cards, in this process.</summary>
+    Virtual,
+
+    /// <summary>The machine's PC/SC readers.</summary>
+    Pcsc,
 }
 
 /// <summary>Which simulated cards misbehave, and how. Every Nth blank of a reader; 0 = never.</summary>

@@ -106,7 +106,7 @@ public sealed class ReaderMonitorTests : IAsyncLifetime
         _pcsc.AwaitWaiter().Fail("one");
         Assert.Equal(new ReaderRemoved("one"), await Watch.NextAsync());
         _pcsc.AwaitWaiter().Fail("one", isFailed: false);
-        Assert.Equal(new ReaderAdded("one"), await Watch.NextAsync());
+        Assert.Equal(new ReaderAdded("one", HasCard: true), await Watch.NextAsync());
         Assert.IsType<CardInserted>(await Watch.NextAsync());
     }
 
@@ -117,7 +117,7 @@ public sealed class ReaderMonitorTests : IAsyncLifetime
         var inserted = await Watch.UntilAsync<CardInserted>();
         await using var newcomer = new Watch(Monitor);
         await newcomer.UntilAsync<CardInserted>();
-        Assert.Equal([new ServiceFound(), new ReaderAdded("one"), new ReaderAdded("two"), inserted], newcomer.Seen);
+        Assert.Equal([new ServiceFound(), new ReaderAdded("one"), new ReaderAdded("two", HasCard: true), inserted], newcomer.Seen);
     }
 
     [Fact]
@@ -132,7 +132,7 @@ public sealed class ReaderMonitorTests : IAsyncLifetime
 
         _pcsc.Start();
         Assert.IsType<ServiceFound>(await Watch.NextAsync());
-        Assert.Equal(new ReaderAdded("one"), await Watch.NextAsync());
+        Assert.Equal(new ReaderAdded("one", HasCard: true), await Watch.NextAsync());
         Assert.NotEqual(before.Insertion, Assert.IsType<CardInserted>(await Watch.NextAsync()).Insertion);
         Assert.Equal([100, 200, 400, 800, 1600, 2000], _time.Waits.Take(6).Select(wait => wait.TotalMilliseconds));
     }

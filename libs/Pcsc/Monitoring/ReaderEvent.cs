@@ -20,7 +20,8 @@ public sealed record ServiceLost(PcscException Reason) : ReaderEvent;
 
 /// <summary>A reader is there and works.</summary>
 /// <param name="Reader">Its name.</param>
-public sealed record ReaderAdded(string Reader) : ReaderEvent;
+/// <param name="HasCard">A card is in it: <see cref="CardInserted"/> follows.</param>
+public sealed record ReaderAdded(string Reader, bool HasCard = false) : ReaderEvent;
 
 /// <summary>
 /// A reader is unplugged or failed, or the service stopped. No <see cref="CardRemoved"/> comes for a card in it: the card may still be

@@ -45,7 +45,7 @@ sealed class ReaderTable
     {
         foreach (var entry in _entries.Values.Where(entry => entry.IsAnnounced))
         {
-            yield return new ReaderAdded(entry.Name);
+            yield return new ReaderAdded(entry.Name, entry.Card is not null);
             if (entry.Card is { } card)
                 yield return card;
         }
@@ -63,11 +63,11 @@ sealed class ReaderTable
             yield break;
         }
 
+        var isPresent = states.HasFlag(ReaderStates.Present);
         if (!entry.IsAnnounced)
-            yield return new ReaderAdded(entry.Name);
+            yield return new ReaderAdded(entry.Name, isPresent);
         entry.IsAnnounced = true;
 
-        var isPresent = states.HasFlag(ReaderStates.Present);
         // A card that was exchanged for another between two looks: only the service's counter shows it.
         var isAnother = previousCount != entry.Status.EventCount;
         if (entry.Card is { } previous && (!isPresent || isAnother))

@@ -92,11 +92,13 @@ sealed partial class InMemoryCardDispatcher(IOptions<ControllerOptions> options,
     List<Guid> ServeWaiting(Pool pool)
     {
         List<Guid> woken = [];
-        while (!pool.IsStopped && pool.Waiting.Count > 0 && pool.Ready.TryDequeue(out var entry, out _))
+        while (!pool.IsStopped && pool.Ready.Count > 0 && pool.Waiting.TryDequeue(out var sessionId))
         {
-            var sessionId = pool.Waiting.Dequeue();
             pool.WaitingIds.Remove(sessionId);
-            Claim(sessionId, entry);
+            // Its station has withdrawn.
+            if (_released.Contains(sessionId))
+                continue;
+            Claim(sessionId, pool.Ready.Dequeue());
             woken.Add(sessionId);
         }
 

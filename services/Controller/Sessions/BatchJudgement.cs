@@ -33,12 +33,14 @@ static class BatchJudgement
             return;
         // With only the last answer lost, and what merely reads back, the card may be complete: nobody can know.
         var mayBeComplete = missing >= 1 && session.Sent.Skip(outcome.Responses.Count + 1).All(command => command.IsReading);
-        var verdict = isChanging && mayBeComplete && outcome.Fault is not null ? Verdict.Unresolved : Verdict.Rejected;
+        var isUnknown = mayBeComplete || outcome.Fault == CardFault.OutcomeUnknown;
+        var verdict = isChanging && isUnknown && outcome.Fault is not null ? Verdict.Unresolved : Verdict.Rejected;
         var what = outcome.Fault switch
         {
             CardFault.CardRemoved => "the card was taken out",
             CardFault.CardMute => "the card does not answer",
             CardFault.ReaderFailed => "the reader failed",
+            CardFault.OutcomeUnknown => "the station lost power and does not know how far it came, at the earliest",
             _ => "the station stopped without a reason",
         };
         session.FailWith(verdict, missing > 0 ? $"{what} at {Place(session, outcome.Responses.Count)}" : what);

@@ -53,6 +53,15 @@ public sealed class CardSession : SagaStateMachineInstance
     /// <summary>The card object waits for the next blank card.</summary>
     public bool WillRetry { get; set; }
 
+    /// <summary>The station has said what became of the last batch: an unresolved verdict is then for an operator, not for the station's journal.</summary>
+    public bool IsJournalHeard { get; set; }
+
+    /// <summary>All that is missing is the station's word that it has carried out a good verdict.</summary>
+    public bool IsGoodButUnacknowledged { get; set; }
+
+    /// <summary>The verdict is unresolved because the station was silent, so it may yet be resolved.</summary>
+    public bool IsOpen => Verdict == Verdict.Unresolved && !IsJournalHeard;
+
     /// <summary>A reason was found why this session does not end with a good card.</summary>
     public bool HasFailed => Verdict != Verdict.Good;
 }

@@ -20,6 +20,12 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
         Event(() => ResponsesVerified, e => OfRunningSession(e, m => m.SessionId));
         Event(() => FormatCompleteAcknowledged, e => OfRunningSession(e, m => m.SessionId));
         Event(() => NextCardReady, e => OfRunningSession(e, m => m.AcknowledgedSessionId));
+        Event(() => Withdrawn, e => OfRunningSession(e, m => m.SessionId));
+        Event(() => OutcomeReported, e =>
+        {
+            e.CorrelateById(m => m.Message.SessionId);
+            e.OnMissingInstance(missing => missing.ExecuteAsync(SessionSteps.AnswerUnknownAsync));
+        });
         Event(() => DeadlinePassed, e => OfRunningSession(e, m => m.SessionId));
 
         InstanceState(s => s.CurrentState);
@@ -29,7 +35,8 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
 
         During(Waiting,
             When(CardReserved).Assign(steps, Waiting, Opening),
-            When(StationReady).Assign(steps, Waiting, Opening));
+            When(StationReady).Assign(steps, Waiting, Opening),
+            When(Withdrawn).GiveUp(steps).Finalize());
 
         During(Opening,
             When(StationReady).RepeatAssignment(steps),
@@ -56,18 +63,37 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
                 .Fail(Verdict.Unresolved, "Security did not verify the card's answers in time").Complete(steps, Completing));
 
         During(Completing,
-            When(FormatCompleteAcknowledged).Report(steps).Finalize(),
-            When(NextCardReady).Report(steps).Finalize(),
+            When(FormatCompleteAcknowledged).Report(steps).IfElse(IsOpen, open => open.TransitionTo(Unresolved), over => over.Finalize()),
+            When(NextCardReady).Report(steps).IfElse(IsOpen, open => open.TransitionTo(Unresolved), over => over.Finalize()),
             When(DeadlinePassed, late => late.Message.State == nameof(Completing))
-                .Unacknowledged().Report(steps).Finalize());
+                .Unacknowledged().Report(steps).IfElse(IsOpen, open => open.TransitionTo(Unresolved), over => over.Finalize()));
 
-        During(Waiting, Ignore(DeadlinePassed));
-        DuringAnyOf([Waiting, Securing, Programming, Verifying, Completing], Ignore(ProgrammingRequested));
-        DuringAnyOf([Opening, Securing, Programming, Verifying, Completing], Ignore(CardReserved));
-        DuringAnyOf([Waiting, Opening, Programming, Verifying, Completing], Ignore(ScriptProtected), Ignore(ScriptRefused));
-        DuringAnyOf([Waiting, Opening, Securing, Verifying, Completing], Ignore(BatchResult));
-        DuringAnyOf([Waiting, Opening, Securing, Programming, Completing], Ignore(ResponsesVerified));
-        DuringAnyOf([Securing, Programming, Verifying, Completing], Ignore(StationReady));
+        // The station's journal speaks, after a restart or when it was asked by a verdict that came of silence.
+        DuringAnyOf([Opening, Securing],
+            When(OutcomeReported).Fail(Verdict.Rejected, "the station was restarted before anything was written to the card").Complete(steps, Completing));
+        During(Programming,
+            When(OutcomeReported).JudgeReport()
+                .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing)));
+        DuringAnyOf([Completing, Unresolved],
+            When(OutcomeReported, IsUnheard).JudgeReport()
+                .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing)),
+            When(OutcomeReported, IsHeard).RepeatVerdict(),
+            When(BatchResult, IsUnheard).JudgeBatch()
+                .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing)));
+        During(Unresolved,
+            When(FormatCompleteAcknowledged, IsGoodButUnacknowledged).AcknowledgeLate().Report(steps).Finalize(),
+            When(NextCardReady, IsGoodButUnacknowledged).AcknowledgeLate().Report(steps).Finalize());
+
+        During(Waiting, Ignore(DeadlinePassed), Ignore(OutcomeReported));
+        During(Verifying, Ignore(OutcomeReported));
+        During(Unresolved, Ignore(DeadlinePassed));
+        DuringAnyOf([Opening, Securing, Programming, Verifying, Completing, Unresolved], Ignore(Withdrawn));
+        DuringAnyOf([Waiting, Securing, Programming, Verifying, Completing, Unresolved], Ignore(ProgrammingRequested));
+        DuringAnyOf([Opening, Securing, Programming, Verifying, Completing, Unresolved], Ignore(CardReserved));
+        DuringAnyOf([Waiting, Opening, Programming, Verifying, Completing, Unresolved], Ignore(ScriptProtected), Ignore(ScriptRefused));
+        DuringAnyOf([Waiting, Opening, Securing, Verifying], Ignore(BatchResult));
+        DuringAnyOf([Waiting, Opening, Securing, Programming, Completing, Unresolved], Ignore(ResponsesVerified));
+        DuringAnyOf([Securing, Programming, Verifying, Completing, Unresolved], Ignore(StationReady));
         DuringAnyOf([Waiting, Opening, Securing, Programming, Verifying], Ignore(FormatCompleteAcknowledged), Ignore(NextCardReady));
 
         SetCompletedWhenFinalized();
@@ -91,6 +117,9 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
     /// <summary>The station puts the card where its verdict says.</summary>
     public State Completing { get; } = null!;
 
+    /// <summary>The station fell silent and the issuer knows; its journal, when it is back, decides.</summary>
+    public State Unresolved { get; } = null!;
+
     public Event<StationReady> StationReady { get; } = null!;
 
     public Event<CardReserved> CardReserved { get; } = null!;
@@ -109,6 +138,10 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
 
     public Event<NextCardReady> NextCardReady { get; } = null!;
 
+    public Event<SessionOutcomeReported> OutcomeReported { get; } = null!;
+
+    public Event<StationWithdrawn> Withdrawn { get; } = null!;
+
     public Event<SessionDeadlinePassed> DeadlinePassed { get; } = null!;
 
     void DuringAnyOf(State[] states, params EventActivities<CardSession>[] activities)
@@ -120,6 +153,14 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
     static bool Failed(BehaviorContext<CardSession> context) => context.Saga.HasFailed;
 
     static bool MustVerify(BehaviorContext<CardSession> context) => !context.Saga.HasFailed && context.Saga.SealedChannel is not null;
+
+    static bool IsUnheard(BehaviorContext<CardSession> context) => context.Saga.IsOpen;
+
+    static bool IsHeard(BehaviorContext<CardSession> context) => !context.Saga.IsOpen;
+
+    static bool IsGoodButUnacknowledged(BehaviorContext<CardSession> context) => context.Saga.IsGoodButUnacknowledged;
+
+    static bool IsOpen(BehaviorContext<CardSession> context) => context.Saga.IsOpen;
 
     // A session that is over has no row; a repeat for it says nothing new.
     static void OfRunningSession<T>(IEventCorrelationConfigurator<CardSession, T> correlation, Func<T, Guid> sessionId)

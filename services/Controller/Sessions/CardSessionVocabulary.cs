@@ -34,7 +34,20 @@ static class CardSessionVocabulary
         binder.ThenAsync(context => steps.RefuseAsync(context, context.Message));
 
     public static EventActivityBinder<CardSession, BatchResult> JudgeBatch(this EventActivityBinder<CardSession, BatchResult> binder) =>
-        binder.Then(context => BatchJudgement.Apply(context.Saga, context.Message.Outcome, isChanging: true));
+        binder.Then(context => SessionSteps.JudgeBatch(context.Saga, context.Message.Outcome));
+
+    public static EventActivityBinder<CardSession, SessionOutcomeReported> JudgeReport(this EventActivityBinder<CardSession, SessionOutcomeReported> binder) =>
+        binder.Then(context => SessionSteps.JudgeReport(context.Saga, context.Message));
+
+    public static EventActivityBinder<CardSession, SessionOutcomeReported> RepeatVerdict(this EventActivityBinder<CardSession, SessionOutcomeReported> binder) =>
+        binder.ThenAsync(SessionSteps.RepeatVerdictAsync);
+
+    public static EventActivityBinder<CardSession, SessionOutcomeReported> AskVerification(
+        this EventActivityBinder<CardSession, SessionOutcomeReported> binder, SessionSteps steps) =>
+        binder.ThenAsync(context => steps.AskVerificationAsync(context, context.Message.Outcome!));
+
+    public static EventActivityBinder<CardSession, StationWithdrawn> GiveUp(this EventActivityBinder<CardSession, StationWithdrawn> binder, SessionSteps steps) =>
+        binder.ThenAsync(context => steps.GiveUpAsync(context));
 
     public static EventActivityBinder<CardSession, BatchResult> AskVerification(this EventActivityBinder<CardSession, BatchResult> binder, SessionSteps steps) =>
         binder.ThenAsync(context => steps.AskVerificationAsync(context, context.Message.Outcome));
@@ -53,9 +66,15 @@ static class CardSessionVocabulary
     public static EventActivityBinder<CardSession, SessionDeadlinePassed> Unacknowledged(this EventActivityBinder<CardSession, SessionDeadlinePassed> binder) =>
         binder.Then(context =>
         {
-            if (!context.Saga.HasFailed)
-                context.Saga.FailWith(Verdict.Unresolved, "the station did not acknowledge the verdict");
+            if (context.Saga.HasFailed)
+                return;
+            context.Saga.FailWith(Verdict.Unresolved, "the station did not acknowledge the verdict");
+            (context.Saga.IsGoodButUnacknowledged, context.Saga.IsJournalHeard) = (true, false);
         });
+
+    public static EventActivityBinder<CardSession, T> AcknowledgeLate<T>(this EventActivityBinder<CardSession, T> binder)
+        where T : class =>
+        binder.Then(context => (context.Saga.Verdict, context.Saga.Reason, context.Saga.IsJournalHeard) = (Verdict.Good, "", true));
 
     public static EventActivityBinder<CardSession, T> Complete<T>(this EventActivityBinder<CardSession, T> binder, SessionSteps steps, State completing)
         where T : class =>

@@ -53,6 +53,38 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
             session.CardSerial = Opening.ReadSerial(session.Sent, outcome.Responses);
     }
 
+    /// <summary>Judges a batch, whenever the station tells of it.</summary>
+    public static void JudgeBatch(CardSession session, BatchOutcome outcome)
+    {
+        (session.Verdict, session.Reason, session.IsJournalHeard) = (Verdict.Good, "", true);
+        BatchJudgement.Apply(session, outcome, isChanging: true);
+    }
+
+    /// <summary>Judges what the station's journal says of a session.</summary>
+    public static void JudgeReport(CardSession session, SessionOutcomeReported report)
+    {
+        JudgeBatch(session, report.Outcome ?? new BatchOutcome([]));
+        if (report.Outcome is null)
+            session.FailWith(Verdict.Rejected, "the station's journal says that nothing was written to the card");
+    }
+
+    /// <summary>Says the verdict once more, to a station that reports a session which is decided.</summary>
+    public static Task RepeatVerdictAsync(BehaviorContext<CardSession, SessionOutcomeReported> context) => context.Send(
+        QueueNames.Station(context.Message.Station),
+        new FormatComplete(context.Saga.CorrelationId, context.Message.Reader, context.Saga.Verdict, JournalHeard: true));
+
+    /// <summary>A station reports a session that nobody here knows: its card belongs to those that an operator looks at.</summary>
+    public static Task AnswerUnknownAsync(ConsumeContext<SessionOutcomeReported> context) => context.Send(
+        QueueNames.Station(context.Message.Station),
+        new FormatComplete(context.Message.SessionId, context.Message.Reader, Verdict.Unresolved, JournalHeard: true));
+
+    /// <summary>The station will not use the blank that waited.</summary>
+    public async Task GiveUpAsync(BehaviorContext<CardSession> context)
+    {
+        var released = await dispatcher.ReleaseAsync(context.Saga.CorrelationId, Verdict.Rejected, context.CancellationToken);
+        await WakeAsync(context, released);
+    }
+
     public async Task AskSecurityAsync(BehaviorContext<CardSession> context, BatchOutcome opening)
     {
         var session = context.Saga;
@@ -99,19 +131,26 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
     public async Task SendVerdictAsync(BehaviorContext<CardSession> context)
     {
         var session = context.Saga;
-        session.SealedScript = session.SealedChannel = null;
+        session.SealedScript = null;
+        // A journal that speaks later must be verified as well.
+        session.SealedChannel = session.IsOpen ? session.SealedChannel : null;
         session.Duration = time.GetUtcNow() - session.Started;
         deadlines.Set(session.CorrelationId, nameof(CardSessionMachine.Completing), _options.CompletionTimeout);
         using var step = ControllerTelemetry.StartStep("format complete", session);
-        await context.Send(QueueNames.Station(session.Station), new FormatComplete(session.CorrelationId, session.Reader, session.Verdict));
+        await context.Send(QueueNames.Station(session.Station), new FormatComplete(session.CorrelationId, session.Reader, session.Verdict, session.IsJournalHeard));
     }
 
-    /// <summary>Tells the issuer, and gives a rejected card object back to the dispatcher while it has attempts left.</summary>
+    /// <summary>
+    /// Tells the issuer, and gives a rejected card object back to the dispatcher while it has attempts left. One that the station's journal may yet
+    /// resolve stays claimed.
+    /// </summary>
     public async Task ReportAsync(BehaviorContext<CardSession> context)
     {
         var session = context.Saga;
         deadlines.Clear(session.CorrelationId);
-        var released = await dispatcher.ReleaseAsync(session.CorrelationId, session.Verdict, context.CancellationToken);
+        var released = session.IsOpen
+            ? new ReleasedCard(false, [])
+            : await dispatcher.ReleaseAsync(session.CorrelationId, session.Verdict, context.CancellationToken);
         ControllerTelemetry.Finished(session, session.Verdict, session.Duration);
         var summary = new SessionSummary
         {
@@ -130,6 +169,11 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, SessionDeadlines de
             await context.Publish(new CardFailed(summary, session.Verdict, session.Reason, released.WillRetry), context.CancellationToken);
         else
             await context.Publish(new CardPersonalized(summary), context.CancellationToken);
+        await WakeAsync(context, released);
+    }
+
+    static async Task WakeAsync(ConsumeContext context, ReleasedCard released)
+    {
         foreach (var sessionId in released.Woken)
             await context.Send(QueueNames.OwnSessions, new CardReserved(sessionId));
     }

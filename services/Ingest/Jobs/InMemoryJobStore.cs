@@ -105,7 +105,9 @@ sealed class InMemoryJobStore : IJobStore
         {
             var account = _byId[session.JobId];
             var card = account.Find(_identifiers[session.CardObjectId].RecordNumber)!;
-            if (card.State == CardState.Good || session.Attempt < card.Attempts || !account.Sessions.Add(session.SessionId))
+            // A session may report twice: unresolved first, and then what the station's journal said.
+            var isResolved = verdict != Verdict.Unresolved && card.State == CardState.Unresolved && session.Attempt == card.Attempts;
+            if (card.State == CardState.Good || session.Attempt < card.Attempts || (!account.Sessions.Add(session.SessionId) && !isResolved))
                 return ValueTask.CompletedTask;
             account.Set(card.RecordNumber, card with
             {
@@ -124,8 +126,7 @@ sealed class InMemoryJobStore : IJobStore
                 Attempts = session.Attempt,
                 Reason = reason,
             });
-            if (verdict != Verdict.Good)
-                account.SpoiledCards++;
+            account.SpoiledCards += (verdict == Verdict.Good ? 0 : 1) - (isResolved ? 1 : 0);
         }
 
         return ValueTask.CompletedTask;

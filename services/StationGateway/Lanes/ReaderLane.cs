@@ -1,47 +1,104 @@
 using MassTransit;
+using Microsoft.Extensions.Logging;
 using PersoMesh.Contracts.Session;
-using PersoMesh.Sealing;
 using PersoMesh.StationGateway.Modules;
 using PersoMesh.StationGateway.Readers;
 
 namespace PersoMesh.StationGateway.Lanes;
 
 /// <summary>
-/// One reader's work: relays commands between Controller and card, one session after the other. It decides nothing about what a
-/// card gets, and executes each batch once: a repeated message is answered from <see cref="LaneJournal"/>.
+/// One reader's work: relays commands between Controller and card, one session after the other. It decides nothing about what a card gets, and executes
+/// each batch once: a repeated message is answered from <see cref="LaneJournal"/>, and after a restart the journal says how far the session had come.
 /// </summary>
-public sealed class ReaderLane(string station, string pool, ICardReader reader, IModuleWriter modules, PayloadSealer sealer, TimeProvider time) : IDisposable
+public sealed partial class ReaderLane : IDisposable
 {
     static readonly Uri Sessions = new("exchange:card-session");
 
     readonly SemaphoreSlim _gate = new(1);
-    readonly LaneJournal _journal = new();
-    readonly SealedCommands _commands = new(sealer);
+    readonly string _station;
+    readonly string _pool;
+    readonly ICardReader _reader;
+    readonly IModuleWriter _modules;
+    readonly LaneJournal _journal;
+    readonly SealedCommands _commands;
+    readonly TimeProvider _time;
+    readonly ILogger _logger;
+    readonly LaneCounts _counts = new();
+    readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    ISendEndpointProvider? _bus;
+    CancellationToken _stopping;
     CardAssigned? _assigned;
-    StationReady? _ready;
-    long _saidAt;
-    bool _isSaid;
+    byte[]? _atr;
+    bool _isFeeding;
+    bool _isDraining;
+    object? _unanswered;
+    long? _saidAt;
 
-    public string Reader => reader.Name;
+    internal ReaderLane(
+        string station, string pool, ICardReader reader, IModuleWriter modules, LaneJournal journal, SealedCommands commands, TimeProvider time, ILogger logger) =>
+        (_station, _pool, _reader, _modules, _journal, _commands, _time, _logger) = (station, pool, reader, modules, journal, commands, time, logger);
+
+    public string Reader => _reader.Name;
 
     /// <summary>What the lane does, for displays.</summary>
-    public string Activity => _assigned is not null ? "personalizing" : _ready is not null ? "waiting" : "no card";
-
-    /// <summary>Waits for the first card; <see cref="RemindAsync"/> then says that it is there.</summary>
-    public async Task StartAsync(CancellationToken cancellationToken)
+    public ReaderStatus Status => new(Reader, Activity)
     {
-        if (await reader.NextCardAsync(cancellationToken) is { } atr)
-            _ready = new StationReady { SessionId = NewId.NextGuid(), Station = station, Reader = Reader, Pool = pool, Atr = atr };
-    }
+        Pool = _pool,
+        Instruction = _isDraining && _journal.Card is null ? "The gateway stops: take no new card." : _reader.Instruction,
+        CardObjectId = _journal.Card?.CardObjectId,
+        Job = _journal.Card?.Job,
+        Good = _counts.Good,
+        Rejected = _counts.Rejected,
+        Unresolved = _counts.Unresolved,
+    };
 
-    /// <summary>Says that a card waits, when that was not said yet, or long ago and nothing came.</summary>
-    public async Task RemindAsync(ISendEndpointProvider sender, TimeSpan after, CancellationToken cancellationToken)
+    /// <summary>A card object is in work: a stop should wait for it.</summary>
+    internal bool IsBusy => _journal.Card is not null;
+
+    string Activity =>
+        _unanswered is SessionOutcomeReported ? "reporting"
+        : _journal.Card is not null ? "personalizing"
+        : _atr is not null ? "waiting"
+        : "no card";
+
+    /// <summary>Reports what a restart broke off, or waits for the first card.</summary>
+    public async Task StartAsync(ISendEndpointProvider bus, CancellationToken stopping)
     {
-        await _gate.WaitAsync(cancellationToken);
+        await _gate.WaitAsync(stopping);
         try
         {
-            if (_ready is not null && _assigned is null && (!_isSaid || time.GetElapsedTime(_saidAt) >= after))
-                await SayAsync(sender, _ready, cancellationToken);
+            (_bus, _stopping) = (bus, stopping);
+            if (_journal.WasOpenedBefore)
+            {
+                _reader.Recover(hasUsedCard: true);
+                LogRecovered(_logger, _station, Reader, _journal.Session);
+                _journal.Close();
+                _unanswered = Outcome();
+            }
+            else
+            {
+                _reader.Recover(hasUsedCard: _journal.IsLastCardUsed && !_reader.TakesCardsAway);
+                _ = FeedAsync(_reader.NextCardAsync(stopping).AsTask());
+            }
+        }
+        finally
+        {
+            _gate.Release();
+        }
+
+        _started.SetResult();
+    }
+
+    /// <summary>Says again what the Controller has not reacted to: that a card waits, or what became of one.</summary>
+    public async Task RemindAsync(ISendEndpointProvider sender, TimeSpan after, CancellationToken cancellationToken)
+    {
+        // A lane that is busy with a card has no need to remind anybody.
+        if (!await _gate.WaitAsync(TimeSpan.Zero, cancellationToken))
+            return;
+        try
+        {
+            if (_unanswered is { } message && (_saidAt is not { } saidAt || _time.GetElapsedTime(saidAt) >= after))
+                await SayAsync(sender, message, cancellationToken);
         }
         finally
         {
@@ -49,30 +106,48 @@ public sealed class ReaderLane(string station, string pool, ICardReader reader, 
         }
     }
 
-    /// <summary>Opens the card for a session and returns what it answered.</summary>
+    /// <summary>Takes no further card. A blank that waits is withdrawn; a card in work is finished.</summary>
+    public async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken);
+        try
+        {
+            _isDraining = true;
+            if (_unanswered is not StationReady ready)
+                return;
+            _unanswered = null;
+            _journal.Withdraw();
+            await SayAsync(_bus!, new StationWithdrawn(ready.SessionId), cancellationToken);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>Opens the card for a session, as soon as it is there, and returns what it answered.</summary>
     public Task AssignAsync(ConsumeContext<CardAssigned> context) => LockedAsync(context, async message =>
     {
-        if (message.SessionId != _ready?.SessionId)
+        if (message.SessionId != _journal.Session || _journal.IsClosed)
             return; // A card that is no longer here: its session's deadline takes care of it.
-        if (!_journal.TryFind(message.SessionId, 0, out var outcome))
-        {
-            _assigned = message;
-            outcome = await ExecuteAsync(message.Opening, context.CancellationToken);
-            _journal.Write(message.SessionId, 0, outcome);
-        }
-
-        await context.Send(Sessions, new ProgrammingRequested { SessionId = message.SessionId, Outcome = outcome });
+        _unanswered = null;
+        if (_journal.Card is null)
+            _journal.Assign(new CardInWork(message.CardObjectId, message.Job, message.Profile, message.SealedModules));
+        _assigned = message;
+        if (_atr is not null)
+            await OpenAsync(context, context.CancellationToken);
     });
 
     /// <summary>Sends a batch to the card and returns what it answered.</summary>
     public Task ProgramAsync(ConsumeContext<CommandBatch> context) => LockedAsync(context, async message =>
     {
-        if (message.SessionId != _assigned?.SessionId)
+        if (message.SessionId != _journal.Session)
             return;
         if (!_journal.TryFind(message.SessionId, message.Sequence, out var outcome))
         {
-            outcome = await ExecuteAsync(message.Commands, context.CancellationToken);
-            _journal.Write(message.SessionId, message.Sequence, outcome);
+            if (_journal.IsClosed)
+                return;
+            outcome = await ExecuteAsync(message.Sequence, message.Commands);
         }
 
         await context.Send(Sessions, new BatchResult(message.SessionId, message.Sequence, outcome));
@@ -81,79 +156,185 @@ public sealed class ReaderLane(string station, string pool, ICardReader reader, 
     /// <summary>Carries out the verdict, acknowledges it and, if a further card is there, says so in the same message.</summary>
     public Task CompleteAsync(ConsumeContext<FormatComplete> context) => LockedAsync(context, async message =>
     {
-        if (message.SessionId != _ready?.SessionId)
+        if (message.SessionId != _journal.Session)
         {
             if (_journal.LastFinished == message.SessionId)
                 await context.Send(Sessions, new FormatCompleteAcknowledged(message.SessionId));
             return;
         }
 
-        if (_assigned is { } assigned && message.Verdict == Verdict.Good)
-            await modules.WriteAsync(assigned, context.CancellationToken);
-        await reader.EjectAsync(message.Verdict, _assigned?.CardObjectId, context.CancellationToken);
-        _journal.Finish(message.SessionId);
-        (_assigned, _ready) = (null, null);
-
-        var next = reader.NextCardAsync(CancellationToken.None);
-        if (next.IsCompleted && await next is { } atr)
+        if (message is { Verdict: Verdict.Unresolved, JournalHeard: false })
         {
-            var ready = new NextCardReady
-            {
-                SessionId = NewId.NextGuid(),
-                AcknowledgedSessionId = message.SessionId,
-                Station = station,
-                Reader = Reader,
-                Pool = pool,
-                Atr = atr,
-            };
-            (_ready, _isSaid) = (ready, false);
-            await SayAsync(context, ready, context.CancellationToken);
+            _journal.Close();
+            await AnnounceAsync(context, Outcome(), context.CancellationToken);
             return;
         }
 
+        // No card came for it: nothing to put anywhere.
+        if (!_isFeeding)
+            await CarryOutAsync(message.Verdict, context.CancellationToken);
+        _journal.Finish();
+        (_assigned, _unanswered) = (null, null);
+        if (_isFeeding || _isDraining)
+        {
+            await context.Send(Sessions, new FormatCompleteAcknowledged(message.SessionId));
+            return;
+        }
+
+        _atr = null;
+        var next = _reader.NextCardAsync(_stopping).AsTask();
+        if (next.IsCompletedSuccessfully && await next is { } atr)
+        {
+            _atr = atr;
+            await AnnounceAsync(context, NextReady(message.SessionId), context.CancellationToken);
+            return;
+        }
+
+        _ = FeedAsync(next);
         await context.Send(Sessions, new FormatCompleteAcknowledged(message.SessionId));
     });
 
-    public void Dispose() => _gate.Dispose();
-
-    async Task<BatchOutcome> ExecuteAsync(IReadOnlyList<CardCommand> commands, CancellationToken cancellationToken)
+    public void Dispose()
     {
-        using var span = GatewayTelemetry.StartBatch(commands.Count, station, Reader, _assigned!);
-        List<byte[]> responses = new(commands.Count);
-        foreach (var command in commands)
+        _gate.Dispose();
+        _journal.Dispose();
+    }
+
+    async Task CarryOutAsync(Verdict verdict, CancellationToken cancellationToken)
+    {
+        if (_journal.Card is { } card && verdict == Verdict.Good)
+            await _modules.WriteAsync(card.CardObjectId, card.SealedModules, _reader.FlipAsync, cancellationToken);
+        await _reader.EjectAsync(verdict, _journal.Card?.CardObjectId, cancellationToken);
+        _counts.Add(verdict);
+    }
+
+    /// <summary>Waits for a card outside any message, then opens it when its card object is there already, or says that it waits.</summary>
+    async Task FeedAsync(Task<byte[]?> next)
+    {
+        _isFeeding = true;
+        try
+        {
+            var atr = await next;
+            await _gate.WaitAsync(_stopping);
+            try
+            {
+                _isFeeding = false;
+                if ((_atr = atr) is null || (_isDraining && _journal.Card is null))
+                    return;
+                if (_assigned is not null && !_journal.IsClosed)
+                    await OpenAsync(_bus!, _stopping);
+                else
+                    await AnnounceAsync(_bus!, Ready(), _stopping);
+            }
+            finally
+            {
+                _gate.Release();
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+            // The gateway stops.
+        }
+#pragma warning disable CA1031 // Nobody waits for this task: what fails is said, and said again by the next reminder.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            LogNotFed(_logger, _station, Reader, e);
+        }
+    }
+
+    async Task OpenAsync(ISendEndpointProvider sender, CancellationToken cancellationToken)
+    {
+        var assigned = _assigned!;
+        if (!_journal.TryFind(assigned.SessionId, 0, out var outcome))
+        {
+            outcome = await ExecuteAsync(0, assigned.Opening);
+            if (outcome is { Responses.Count: 0, Fault: CardFault.CardRemoved or CardFault.ReaderFailed } && !_reader.TakesCardsAway)
+            {
+                // The operator took the blank out while it waited. The card object stays assigned to the next one that is inserted.
+                _journal.ForgetOpening();
+                await _reader.ForgetCardAsync();
+                _atr = null;
+                _ = FeedAsync(_reader.NextCardAsync(_stopping).AsTask());
+                return;
+            }
+        }
+
+        await SayAsync(sender, new ProgrammingRequested { SessionId = assigned.SessionId, Outcome = outcome }, cancellationToken);
+    }
+
+    async Task<BatchOutcome> ExecuteAsync(int sequence, IReadOnlyList<CardCommand> commands)
+    {
+        using var span = GatewayTelemetry.StartBatch(commands.Count, _station, Reader, _journal.Session, _journal.Card!);
+        _journal.Begin(sequence, commands.Count);
+        CardFault? fault = null;
+        for (var i = 0; i < commands.Count; i++)
         {
             try
             {
-                var response = await _commands.TransmitAsync(reader, command, _assigned!.SessionId, responses.Count, cancellationToken);
-                responses.Add(response);
-                if (!IsExpected(command, response))
+                // Not cancellable: a batch that was begun is brought to an end that is known.
+                var response = await _commands.TransmitAsync(_reader, commands[i], $"{_journal.Session}/{i}");
+                _journal.Answer(sequence, response);
+                if (!IsExpected(commands[i], response))
                     break;
             }
             catch (CardFaultException e)
             {
-                span?.SetTag("persomesh.card_fault", e.Fault.ToString());
-                return new BatchOutcome(responses, e.Fault);
+                fault = e.Fault;
+                break;
             }
         }
 
-        span?.SetTag("persomesh.apdus", responses.Count);
-        return new BatchOutcome(responses);
+        var outcome = _journal.End(sequence, fault);
+        span?.SetTag("persomesh.apdus", outcome.Responses.Count);
+        if (fault is not null)
+            span?.SetTag("persomesh.card_fault", fault.ToString());
+        return outcome;
     }
 
     static bool IsExpected(CardCommand command, byte[] response) =>
         response.Length >= 2 && command.Expected.Contains((ushort)((response[^2] << 8) | response[^1]));
 
-    // The runtime type decides which of the two messages goes out.
-    async Task SayAsync(ISendEndpointProvider sender, StationReady ready, CancellationToken cancellationToken)
+    StationReady Ready() => new() { SessionId = Session(), Station = _station, Reader = Reader, Pool = _pool, Atr = _atr! };
+
+    NextCardReady NextReady(Guid acknowledged) =>
+        new() { SessionId = Session(), AcknowledgedSessionId = acknowledged, Station = _station, Reader = Reader, Pool = _pool, Atr = _atr! };
+
+    Guid Session()
+    {
+        if (_journal.Session == Guid.Empty)
+            _journal.Wait(NewId.NextGuid());
+        return _journal.Session;
+    }
+
+    SessionOutcomeReported Outcome() => new()
+    {
+        SessionId = _journal.Session,
+        Station = _station,
+        Reader = Reader,
+        Sequence = _journal.LastWrite?.Sequence ?? 0,
+        Outcome = _journal.LastWrite?.Outcome,
+    };
+
+    /// <summary>Says something that is to be said again until the Controller reacts.</summary>
+    Task AnnounceAsync(ISendEndpointProvider sender, object message, CancellationToken cancellationToken)
+    {
+        (_unanswered, _saidAt) = (message, null);
+        return SayAsync(sender, message, cancellationToken);
+    }
+
+    // The runtime type decides which message goes out.
+    async Task SayAsync(ISendEndpointProvider sender, object message, CancellationToken cancellationToken)
     {
         var endpoint = await sender.GetSendEndpoint(Sessions);
-        await endpoint.Send(ready, ready.GetType(), cancellationToken);
-        (_isSaid, _saidAt) = (true, time.GetTimestamp());
+        await endpoint.Send(message, message.GetType(), cancellationToken);
+        _saidAt = _time.GetTimestamp();
     }
 
     async Task LockedAsync<T>(ConsumeContext<T> context, Func<T, Task> action)
         where T : class
     {
+        await _started.Task.WaitAsync(context.CancellationToken);
         await _gate.WaitAsync(context.CancellationToken);
         try
         {
@@ -164,4 +345,10 @@ public sealed class ReaderLane(string station, string pool, ICardReader reader, 
             _gate.Release();
         }
     }
+
+    [LoggerMessage(EventId = 5002, Level = LogLevel.Warning, Message = "Station {Station}, {Reader}: session {Session} was broken off by a restart; its outcome is reported from the journal.")]
+    static partial void LogRecovered(ILogger logger, string station, string reader, Guid session);
+
+    [LoggerMessage(EventId = 5003, Level = LogLevel.Warning, Message = "Station {Station}, {Reader}: the Controller cannot be told of the next card yet.")]
+    static partial void LogNotFed(ILogger logger, string station, string reader, Exception cause);
 }

@@ -5,7 +5,6 @@ using System.Text.Json;
 using PersoMesh.CardFace;
 using PersoMesh.Contracts;
 using PersoMesh.Contracts.Preparation;
-using PersoMesh.Contracts.Session;
 using PersoMesh.MagneticStripe;
 using PersoMesh.Sealing;
 
@@ -26,22 +25,24 @@ sealed class FileModuleWriter : IModuleWriter
         _sealer = sealer;
     }
 
-    public async Task WriteAsync(CardAssigned card, CancellationToken cancellationToken)
+    public async Task WriteAsync(
+        string cardObjectId, byte[] sealedModules, Func<CancellationToken, ValueTask> flip, CancellationToken cancellationToken)
     {
-        var json = _sealer.Open("modules", card.CardObjectId, card.SealedModules);
+        var json = _sealer.Open("modules", cardObjectId, sealedModules);
         var modules = JsonSerializer.Deserialize(json, ContractsJson.Default.ModuleData)!;
         CryptographicOperations.ZeroMemory(json);
         if (modules.Tracks.Any(track => track is not null))
-            await WriteFileAsync(card, "stripe.txt", Stripe(modules), cancellationToken);
+            await WriteFileAsync(cardObjectId, "stripe.txt", Stripe(modules), cancellationToken);
         if (modules.EmbossLines.Count > 0)
-            await WriteFileAsync(card, "emboss.txt", Emboss(modules), cancellationToken);
+            await WriteFileAsync(cardObjectId, "emboss.txt", Emboss(modules), cancellationToken);
         var face = Face(modules);
-        await WriteFileAsync(card, "front.svg", CardFaceRenderer.Front(face), cancellationToken);
-        await WriteFileAsync(card, "back.svg", CardFaceRenderer.Back(face), cancellationToken);
+        await WriteFileAsync(cardObjectId, "front.svg", CardFaceRenderer.Front(face), cancellationToken);
+        await flip(cancellationToken);
+        await WriteFileAsync(cardObjectId, "back.svg", CardFaceRenderer.Back(face), cancellationToken);
     }
 
-    Task WriteFileAsync(CardAssigned card, string name, string content, CancellationToken cancellationToken) =>
-        File.WriteAllTextAsync(Path.Combine(_folder, $"{card.CardObjectId}.{name}"), content, cancellationToken);
+    Task WriteFileAsync(string cardObjectId, string name, string content, CancellationToken cancellationToken) =>
+        File.WriteAllTextAsync(Path.Combine(_folder, $"{cardObjectId}.{name}"), content, cancellationToken);
 
     static string Stripe(ModuleData modules)
     {

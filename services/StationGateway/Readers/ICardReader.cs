@@ -8,6 +8,17 @@ public interface ICardReader
     /// <summary>Name, unique in its station.</summary>
     string Name { get; }
 
+    /// <summary>What somebody should do at this reader now; null for nothing.</summary>
+    string? Instruction => null;
+
+    /// <summary>True when a card is out of the reader once <see cref="EjectAsync"/> has returned; false where an operator takes it out.</summary>
+    bool TakesCardsAway => true;
+
+    /// <summary>After a restart, before anything else: says whether a card that is in the reader has had a session and must not pass for a blank.</summary>
+    void Recover(bool hasUsedCard)
+    {
+    }
+
     /// <summary>Waits for the next blank card and powers it.</summary>
     /// <returns>Its answer to reset, or null when there are no more cards.</returns>
     ValueTask<byte[]?> NextCardAsync(CancellationToken cancellationToken);
@@ -19,7 +30,13 @@ public interface ICardReader
     /// <exception cref="CardFaultException">The card or the reader is gone or silent.</exception>
     ValueTask<byte[]> TransmitAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken);
 
-    /// <summary>Puts the card where its verdict says.</summary>
+    /// <summary>The card was taken out before any command reached it: the next one takes its place.</summary>
+    ValueTask ForgetCardAsync() => ValueTask.CompletedTask;
+
+    /// <summary>Turns the card over, for machines that work on one side at a time.</summary>
+    ValueTask FlipAsync(CancellationToken cancellationToken) => ValueTask.CompletedTask;
+
+    /// <summary>Puts the card where its verdict says; may be repeated, also when the card is gone.</summary>
     /// <param name="verdict">What became of it.</param>
     /// <param name="cardObjectId">The card object that was meant for it, or null.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -15,9 +15,12 @@ static class DebitCardCheck
     static readonly RecordNumber AccountData = new(2, 1);
 
     /// <summary>Every holder has one good card, it is hers in every place, and no place of it holds another holder's number.</summary>
-    public static void EveryHolderHasHerCard(string output, IReadOnlyList<DebitHolder> holders, IReadOnlyList<CardReport> report)
+    public static void EveryHolderHasHerCard(string output, IReadOnlyList<DebitHolder> holders, IReadOnlyList<CardReport> report) =>
+        EveryHolderHasHerCard(CardStack.Read(output, Verdict.Good), holders, report);
+
+    /// <inheritdoc cref="EveryHolderHasHerCard(string, IReadOnlyList{DebitHolder}, IReadOnlyList{CardReport})"/>
+    public static void EveryHolderHasHerCard(IReadOnlyList<StackedCard> cards, IReadOnlyList<DebitHolder> holders, IReadOnlyList<CardReport> report)
     {
-        var cards = CardStack.Read(output, Verdict.Good);
         Assert.Equal(holders.Count, cards.Count);
         Assert.Equal(cards.Count, cards.DistinctBy(card => card.CardObjectId).Count());
         Assert.Equal(cards.Count, cards.DistinctBy(card => card.Card.SerialNumber).Count());

@@ -30,7 +30,9 @@ static class SampleFile
         {
             "emv-debit" => EmvDebitSamples.Generate(cards, seed),
             "access-badge" => AccessBadgeSamples.Generate(cards, seed),
-            _ => throw new UserErrorException($"There are no sample card objects for profile '{profile.Name}'; there are some for emv-debit and access-badge."),
+            "campus-card" => CampusCardSamples.Generate(cards, seed),
+            "id-pkcs15" => IdPkcs15Samples.Generate(cards, seed),
+            _ => throw new UserErrorException($"There are no sample card objects for profile '{profile.Name}'; there are some for emv-debit, access-badge, campus-card and id-pkcs15."),
         };
         switch (extension)
         {

@@ -12,12 +12,16 @@ static class DemoMailPrinter
 {
     const int ModulusBits = 3072;
 
-    /// <summary>Settings of the Security service for a profile with a PIN mailer; none for others.</summary>
+    /// <summary>Settings of the Security service for file-system cards; none for others.</summary>
     /// <param name="profiles">The profiles whose cards will be made.</param>
     /// <param name="folder">Folder of the run.</param>
     public static IEnumerable<KeyValuePair<string, string>> Settings(IEnumerable<CardProfile> profiles, string folder)
     {
-        if (profiles.All(profile => profile.FileSystem?.PinMailer is null))
+        var chips = profiles.Select(profile => profile.FileSystem).OfType<FileSystemChip>().ToArray();
+        if (chips.Length == 0)
+            yield break;
+        yield return new("Security:VirtualCardArchive", Path.Combine(folder, "virtual-cards"));
+        if (chips.All(chip => chip.PinMailer is null))
             yield break;
         yield return new("Security:PinMailers:SpoolFolder", Path.Combine(folder, "pin-mailers"));
         yield return new("Security:PinMailers:PrinterCertificate", Create(Path.Combine(folder, "mail-printer")));

@@ -110,8 +110,8 @@ public sealed partial class TwoHundredCampusCardsTests(TwoHundredCampusCards run
             var script = folder.File("script");
             await File.WriteAllTextAsync(script, $"cd DF01\nget 0001 {publicFile}\nverify CHV1 {pin}\nget 0002 {privateFile}\nquit\n");
             await OtherProgram.RunAsync("opensc", pcscd.EnvironmentVariables, "opensc-explorer", "--reader", slot.Reader, "--card-driver", "default", script);
-            Assert.True(image.Read(FilePath.Parse("3F00/DF01/0001"))[0].Span.SequenceEqual(await File.ReadAllBytesAsync(publicFile)), $"{student}: EF.Card");
-            Assert.True(image.Read(FilePath.Parse("3F00/DF01/0002"))[0].Span.SequenceEqual(await File.ReadAllBytesAsync(privateFile)), $"{student}: EF.Holder");
+            Assert.Equal(image.Read(FilePath.Parse("3F00/DF01/0001"))[0].ToArray(), await File.ReadAllBytesAsync(publicFile));
+            Assert.Equal(image.Read(FilePath.Parse("3F00/DF01/0002"))[0].ToArray(), await File.ReadAllBytesAsync(privateFile));
         }
     }
 
@@ -156,8 +156,8 @@ public sealed partial class TwoHundredCampusCardsTests(TwoHundredCampusCards run
 
         for (var offset = 0; offset < ef.Size; offset += 0x80)
         {
-            var piece = content[0].Span[offset..Math.Min(ef.Size, offset + 0x80)];
-            yield return ($"00B0{offset:X4}{piece.Length:X2}", $"{Convert.ToHexString(piece)}9000");
+            var piece = content[0][offset..Math.Min(ef.Size, offset + 0x80)];
+            yield return ($"00B0{offset:X4}{piece.Length:X2}", $"{Convert.ToHexString(piece.Span)}9000");
         }
     }
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using PersoMesh.Perso.Card;
+using PersoMesh.Perso.VirtualCards;
 
 namespace PersoMesh.Perso.Commands;
 
@@ -27,5 +28,6 @@ static class RootCommandFactory
         AtrCommand.Create(),
         RecordCommand.Create(),
         EmvCommand.Create(),
+        VscCommand.Create(),
     };
 }

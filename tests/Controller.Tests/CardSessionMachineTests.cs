@@ -117,6 +117,86 @@ public sealed class CardSessionMachineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_station_that_was_silent_resolves_its_card_when_its_journal_says_that_it_is_complete()
+    {
+        var session = await UnresolvedAsync();
+        await SendAsync(new SessionOutcomeReported { SessionId = session, Station = "one", Reader = "reader-1", Sequence = 1, Outcome = new BatchOutcome([[0x90, 0x00]]) });
+        Assert.True(await _harness.Sent.Any<FormatComplete>(m => m.Context.Message is { Verdict: Verdict.Good, JournalHeard: true }));
+        await SendAsync(new FormatCompleteAcknowledged(session));
+        Assert.True(await _harness.Published.Any<CardPersonalized>(m => m.Context.Message.Session.SessionId == session));
+    }
+
+    [Fact]
+    public async Task A_station_that_was_silent_frees_its_card_object_when_its_journal_says_that_the_card_is_not_complete()
+    {
+        var session = await UnresolvedAsync();
+        await SendAsync(new SessionOutcomeReported { SessionId = session, Station = "one", Reader = "reader-1" });
+        Assert.True(await _harness.Sent.Any<FormatComplete>(m => m.Context.Message is { Verdict: Verdict.Rejected, JournalHeard: true }));
+        await SendAsync(new FormatCompleteAcknowledged(session));
+        Assert.True(await _harness.Published.Any<CardFailed>(m => m.Context.Message is { Verdict: Verdict.Rejected, WillRetry: true }));
+    }
+
+    [Theory]
+    [InlineData(CardFault.ReaderFailed)]
+    [InlineData(CardFault.OutcomeUnknown)]
+    public async Task A_journal_that_does_not_know_either_leaves_the_card_unresolved_for_good(CardFault fault)
+    {
+        var session = await UnresolvedAsync();
+        await SendAsync(new SessionOutcomeReported { SessionId = session, Station = "one", Reader = "reader-1", Sequence = 1, Outcome = new BatchOutcome([], fault) });
+        Assert.True(await _harness.Sent.Any<FormatComplete>(m => m.Context.Message is { Verdict: Verdict.Unresolved, JournalHeard: true }));
+        await SendAsync(new FormatCompleteAcknowledged(session));
+        Assert.True(await _harness.Published.Any<CardFailed>(m => m.Context.Message is { Verdict: Verdict.Unresolved, WillRetry: false }));
+        Assert.Empty(_harness.Published.Select<CardPersonalized>());
+    }
+
+    [Fact]
+    public async Task A_restarted_station_rejects_a_card_that_was_only_opened()
+    {
+        var session = await ReadyAsync("a");
+        await SendAsync(new SessionOutcomeReported { SessionId = session, Station = "one", Reader = "reader-1" });
+        Assert.True(await _harness.Sent.Any<FormatComplete>(m => m.Context.Message is { Verdict: Verdict.Rejected }));
+    }
+
+    [Fact]
+    public async Task A_station_that_reports_an_unknown_session_is_told_to_set_the_card_apart()
+    {
+        var session = NewId.NextGuid();
+        await PostAsync(new SessionOutcomeReported { SessionId = session, Station = "one", Reader = "reader-7", Sequence = 1, Outcome = new BatchOutcome([]) });
+        Assert.True(await _harness.Sent.Any<FormatComplete>(
+            m => m.Context.Message is { Reader: "reader-7", Verdict: Verdict.Unresolved, JournalHeard: true } told && told.SessionId == session));
+    }
+
+    [Fact]
+    public async Task A_good_verdict_that_is_acknowledged_late_makes_a_good_card()
+    {
+        var session = await ReadyAsync("a");
+        await CompleteAsync(session);
+        await SendAsync(new SessionDeadlinePassed(session, nameof(CardSessionMachine.Completing)));
+        Assert.True(await _harness.Published.Any<CardFailed>(m => m.Context.Message.Verdict == Verdict.Unresolved));
+        await SendAsync(new FormatCompleteAcknowledged(session));
+        Assert.True(await _harness.Published.Any<CardPersonalized>(m => m.Context.Message.Session.SessionId == session));
+    }
+
+    [Fact]
+    public async Task A_station_that_withdraws_gets_no_card_object()
+    {
+        var session = await ReadyAsync();
+        await SendAsync(new StationWithdrawn(session));
+        Assert.Empty(await _dispatcher.AddAsync(Some.Job(), Some.Cards("a"), CancellationToken.None));
+    }
+
+    async Task<Guid> UnresolvedAsync()
+    {
+        var session = await ReadyAsync("a");
+        await SendAsync(new ProgrammingRequested { SessionId = session, Outcome = new BatchOutcome(OpeningAnswers) });
+        await SendAsync(new ScriptProtected(session, [Command], SealedChannel: null));
+        await SendAsync(new SessionDeadlinePassed(session, nameof(CardSessionMachine.Programming)));
+        await SendAsync(new SessionDeadlinePassed(session, nameof(CardSessionMachine.Completing)));
+        Assert.True(await _harness.Published.Any<CardFailed>(m => m.Context.Message is { Verdict: Verdict.Unresolved, WillRetry: false }));
+        return session;
+    }
+
+    [Fact]
     public async Task Every_message_twice_makes_one_card()
     {
         var session = await ReadyAsync("a", "b");

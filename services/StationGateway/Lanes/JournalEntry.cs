@@ -61,6 +61,6 @@ sealed record JournalEntry
 public sealed record CardInWork(string CardObjectId, string Job, string Profile, byte[] SealedModules);
 
 [JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault, UseStringEnumConverter = true)]
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(JournalEntry))]
 sealed partial class JournalJson : JsonSerializerContext;

@@ -125,6 +125,9 @@ public sealed partial class ReaderLane : IDisposable
         }
     }
 
+    /// <summary>Lets go of the card in the reader, whatever it is.</summary>
+    public ValueTask LetGoAsync() => _reader.ForgetCardAsync();
+
     /// <summary>Opens the card for a session, as soon as it is there, and returns what it answered.</summary>
     public Task AssignAsync(ConsumeContext<CardAssigned> context) => LockedAsync(context, async message =>
     {

@@ -51,7 +51,12 @@ sealed partial class StationRunner(
         }
     }
 
-    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    /// <summary>After the bus has stopped: other programs may have the cards.</summary>
+    public async Task StoppedAsync(CancellationToken cancellationToken)
+    {
+        foreach (var lane in stations.Lanes)
+            await lane.LetGoAsync();
+    }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -30,7 +30,7 @@ public interface ICardReader
     /// <exception cref="CardFaultException">The card or the reader is gone or silent.</exception>
     ValueTask<byte[]> TransmitAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken);
 
-    /// <summary>The card was taken out before any command reached it: the next one takes its place.</summary>
+    /// <summary>Lets go of the card without a verdict: it was taken out before any command reached it, or the gateway stops.</summary>
     ValueTask ForgetCardAsync() => ValueTask.CompletedTask;
 
     /// <summary>Turns the card over, for machines that work on one side at a time.</summary>

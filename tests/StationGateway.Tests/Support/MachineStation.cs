@@ -11,12 +11,12 @@ sealed class MachineStation : IAsyncDisposable
 {
     static int _serial = 0x0C000000;
 
-    MachineStation(PrivatePcscd pcscd, int readers, Action<SimulatedCard>? spoil)
+    MachineStation(PrivatePcscd pcscd, int readers, Action<SimulatedCard>? spoil, Func<SimulatedCard> blank)
     {
         Readers = [.. pcscd.Slots.Take(readers)];
         Machine = new CardMachine(Readers.ToDictionary(slot => slot.Reader, slot => slot.Port), _ =>
         {
-            var card = Blank();
+            var card = blank();
             spoil?.Invoke(card);
             return card;
         });
@@ -29,8 +29,9 @@ sealed class MachineStation : IAsyncDisposable
     /// <summary>Puts readers together with a machine.</summary>
     /// <param name="readers">How many readers.</param>
     /// <param name="spoil">Makes each blank as bad as the test needs it.</param>
-    public static async Task<MachineStation> StartAsync(int readers, Action<SimulatedCard>? spoil = null) =>
-        new(await PcscdProcess.GetAsync(), readers, spoil);
+    /// <param name="blank">Makes the blanks; payment cards when it is null.</param>
+    public static async Task<MachineStation> StartAsync(int readers, Action<SimulatedCard>? spoil = null, Func<SimulatedCard>? blank = null) =>
+        new(await PcscdProcess.GetAsync(), readers, spoil, blank ?? Blank);
 
     /// <summary>A payment card as the manufacturer delivers it.</summary>
     public static SimulatedCard Blank() => new(Blueprints.EmvDemo(DemoKeys.Get("KMC-EMV")), (uint)Interlocked.Increment(ref _serial));

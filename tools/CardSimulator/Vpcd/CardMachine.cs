@@ -44,6 +44,30 @@ public class CardMachine<TCard> : IAsyncDisposable
     /// <summary>The card in a reader; null when there is none.</summary>
     public TCard? CardIn(string reader) => _places[reader].Card;
 
+    /// <summary>Holds the card in a reader at the command after so many, before it gets it, until <see cref="Release"/>.</summary>
+    /// <returns>The card, once it is held.</returns>
+    public Task<SimulatedCard> HoldAfter(string reader, int commands)
+    {
+        var place = _places[reader];
+        TaskCompletionSource<SimulatedCard> held = new();
+        place.Released = new();
+        place.Connection.BeforeCommand = (_, pulled) =>
+        {
+            if (commands-- > 0)
+                return Task.CompletedTask;
+            held.TrySetResult(place.Card!);
+            return place.Released.Task.WaitAsync(pulled);
+        };
+        return held.Task;
+    }
+
+    /// <summary>Ends what <see cref="HoldAfter"/> began.</summary>
+    public void Release(string reader)
+    {
+        _places[reader].Connection.BeforeCommand = null;
+        _places[reader].Released.TrySetResult();
+    }
+
     /// <summary>Somebody pulls the card out, in the middle of whatever it does. It is lost to the machine; its next orders find the reader empty.</summary>
     public async Task<TCard?> PullAsync(string reader)
     {
@@ -161,6 +185,8 @@ public class CardMachine<TCard> : IAsyncDisposable
         public TCard? Card { get; set; }
 
         public int Flips { get; set; }
+
+        public TaskCompletionSource Released { get; set; } = new();
     }
 }
 

@@ -18,6 +18,7 @@ static class RootCommandFactory
         UpCommand.Create(),
         SubmitCommand.Create(),
         JobCommand.Create(),
+        StationCommand.Create(),
         DownCommand.Create(),
         SampleCommand.Create(),
         ProfileCommand.Create(),

@@ -46,10 +46,10 @@ public class CardMachine<TCard> : IAsyncDisposable
 
     /// <summary>Holds the card in a reader at the command after so many, before it gets it, until <see cref="Release"/>.</summary>
     /// <returns>The card, once it is held.</returns>
-    public Task<SimulatedCard> HoldAfter(string reader, int commands)
+    public Task<TCard> HoldAfter(string reader, int commands)
     {
         var place = _places[reader];
-        TaskCompletionSource<SimulatedCard> held = new();
+        TaskCompletionSource<TCard> held = new();
         place.Released = new();
         place.Connection.BeforeCommand = (_, pulled) =>
         {

@@ -15,6 +15,7 @@ public sealed record Chip(ChipChannel Channel, IReadOnlyList<CardApplication> Ap
 /// <param name="MasterKey">Label in the security module of the key that the card's keys come from: 3DES for SCP02, AES for SCP03.</param>
 /// <param name="Diversification">How they come from it: <c>none</c>; with SCP02 also <c>emv-cps</c>, <c>visa2</c>, <c>visa</c>; with SCP03
 /// also <c>kdf3</c>.</param>
+/// <param name="Quirks">Known deviations of the card product from the specification, by name.</param>
 public sealed record ChipChannel(
     ChannelProtocol Protocol,
     byte? Implementation,
@@ -22,7 +23,8 @@ public sealed record ChipChannel(
     ReadOnlyMemory<byte> SecurityDomain,
     byte KeyVersion,
     string MasterKey,
-    string Diversification);
+    string Diversification,
+    IReadOnlyList<string> Quirks);
 
 /// <summary>A GlobalPlatform secure channel protocol; the value is the protocol's number.</summary>
 public enum ChannelProtocol

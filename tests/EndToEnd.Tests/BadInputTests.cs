@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using System.Text.Json;
 using PersoMesh.Contracts.Session;
 using PersoMesh.EndToEnd.Tests.Support;
 using PersoMesh.Ingest.Jobs;
@@ -79,10 +80,11 @@ public sealed class BadInputTests
         var address = new Uri("jobs/unknown/card-objects?profile=emv-debti&format=csv", UriKind.Relative);
         using var response = await http.PostAsync(address, nothing);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, response.StatusCode);
-        var problem = await response.Content.ReadAsStringAsync();
+        using var body = JsonDocument.Parse(await response.Content.ReadAsStringAsync());
+        var problem = body.RootElement.GetProperty("detail").GetString();
         Assert.Contains("emv-debit@1", problem, StringComparison.Ordinal);
         Assert.Contains("access-badge@1", problem, StringComparison.Ordinal);
-        Assert.Contains("no profile \\u0027emv-debti\\u0027", problem, StringComparison.Ordinal);
+        Assert.Contains("no profile 'emv-debti'", problem, StringComparison.Ordinal);
         using var job = await http.GetAsync(new Uri("jobs/unknown", UriKind.Relative));
         Assert.Equal(HttpStatusCode.NotFound, job.StatusCode);
     }

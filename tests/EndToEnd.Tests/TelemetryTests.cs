@@ -62,7 +62,8 @@ public sealed class TelemetryTests(ObservedMesh mesh)
             var protect = Assert.Single(SessionOf(id), span => span is { Service: "security", Name: "protect script" });
             foreach (var step in new[] { protect, PreparationOf(id) })
             {
-                var calls = mesh.Spans.Where(span => span.ParentId == step.SpanId && span.TraceId == step.TraceId).ToArray();
+                // The message that carries the step's result is the only other span below it.
+                var calls = mesh.Spans.Where(span => span.ParentId == step.SpanId && span.TraceId == step.TraceId && span.Scope != "MassTransit");
                 Assert.NotEmpty(calls);
                 Assert.All(calls, call => Assert.Equal(("PersoMesh.Keys", SpanKind.Client), (call.Scope, call.Kind)));
             }

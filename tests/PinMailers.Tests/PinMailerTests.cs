@@ -19,7 +19,8 @@ public sealed class PinMailerTests(Printer printer) : IClassFixture<Printer>
         },
         Secrets = new Dictionary<string, ReadOnlyMemory<byte>>
         {
-            ["pin"] = Encoding.ASCII.GetBytes(pin), ["puk"] = Encoding.ASCII.GetBytes(Puk),
+            ["pin"] = Encoding.ASCII.GetBytes(pin),
+            ["puk"] = Encoding.ASCII.GetBytes(Puk),
         },
         CardNumber = "4000001234567899",
     };

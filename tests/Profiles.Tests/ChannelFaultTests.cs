@@ -48,6 +48,15 @@ public class ChannelFaultTests
         Assert.Equal(expected, SoundProfile.FaultsWith(find, replacement));
 
     [Theory]
+    [InlineData("diversification: emv-cps", "diversification: emv-cps\n    quirks: [one-key-set, two-key-sets]",
+        "p.yaml:36:27: there is no quirk 'two-key-sets'; choose from counter-only-with-data, initial-keys-not-listed, "
+            + "no-key-information, one-key-set")]
+    [InlineData("diversification: emv-cps", "diversification: emv-cps\n    quirks: one-key-set",
+        "p.yaml:36:13: 'quirks' is not a list; write its items between [ and ], or each on a line of its own after '- '")]
+    public void Quirks_are_known_ones(string find, string replacement, params string[] expected) =>
+        Assert.Equal(expected, SoundProfile.FaultsWith(find, replacement));
+
+    [Theory]
     [InlineData("diversification: emv-cps", "diversification: kdf3",
         "p.yaml:35:22: 'diversification' is 'kdf3'; with SCP02 and its 3DES keys choose from emv-cps, visa2, visa, none")]
     [InlineData("protocol: SCP02", "protocol: SCP03",

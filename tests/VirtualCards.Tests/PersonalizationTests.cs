@@ -19,7 +19,9 @@ public class PersonalizationTests
         using var image = Some.Image();
         var blueprint = Blueprints.Demo(protocol) with
         {
-            RecordsExistAtCreation = recordsExist, MaxCommandData = maxCommand, MaxResponseData = maxResponse,
+            RecordsExistAtCreation = recordsExist,
+            MaxCommandData = maxCommand,
+            MaxResponseData = maxResponse,
         };
         var card = new SimulatedFileSystemCard(blueprint, 7);
         var agent = new Iso7816Agent(new()

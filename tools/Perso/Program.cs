@@ -1,3 +1,5 @@
+using PersoMesh.Perso;
 using PersoMesh.Perso.Commands;
 
-return await RootCommandFactory.Create().Parse(args).InvokeAsync();
+Terminal.Fit();
+return await ShortListHelp.Use(RootCommandFactory.Create()).Parse(args).InvokeAsync();

@@ -22,10 +22,13 @@ sealed class ChannelReader(FaultList faults)
         ["R-ENCRYPTION"] = ChannelLevel.REncryption,
     };
 
+    // The names of GlobalPlatform's CardQuirks; this library does not know that one, and a test holds them together.
+    static readonly string[] KnownQuirks = ["counter-only-with-data", "initial-keys-not-listed", "no-key-information", "one-key-set"];
+
     public ChipChannel Read(Node node)
     {
         var section = new Section(node, "'channel'", faults, "protocol", "i", "level", "securityDomain", "keyVersion", "masterKey",
-            "diversification");
+            "diversification", "quirks");
         var protocol = section.Choice("protocol", Protocols);
         byte? implementation = protocol == ChannelProtocol.Scp03 && section.Optional("i") is null ? null : Byte(section, "i");
         var keyVersion = Byte(section, "keyVersion");
@@ -36,7 +39,8 @@ sealed class ChannelReader(FaultList faults)
             section.Hex("securityDomain", 5, 16),
             keyVersion ?? 0,
             Scalars.KeyLabel(section.Required("masterKey"), "'masterKey'", faults),
-            section.Text("diversification"));
+            section.Text("diversification"),
+            Quirks(section));
         if (implementation is { } i)
             CheckImplementation(section.At("i"), i, channel);
         if (protocol != default)
@@ -44,6 +48,21 @@ sealed class ChannelReader(FaultList faults)
         if (protocol != default && keyVersion is not null)
             CheckKeyVersion(section.At("keyVersion"), channel);
         return channel;
+    }
+
+    List<string> Quirks(Section section)
+    {
+        List<string> quirks = [];
+        foreach (var item in section.OptionalList("quirks"))
+        {
+            if (Scalars.Text(item, "a quirk", faults) is not { Text: var name })
+                continue;
+            if (!KnownQuirks.Contains(name, StringComparer.Ordinal))
+                faults.Add(item, $"there is no quirk '{name}'", $"choose from {string.Join(", ", KnownQuirks)}");
+            quirks.Add(name);
+        }
+
+        return quirks;
     }
 
     static byte? Byte(Section section, string key) => section.Hex(key, 1, 1) is [var value] ? value : null;

@@ -90,7 +90,11 @@ sealed class ScriptProtector(ISecurityModule module, ScriptVault vault, VirtualC
 
     static SecureChannelOptions Options(SecureChannelDescription channel)
     {
-        var options = new SecureChannelOptions { Quirks = channel.Quirks.Aggregate(CardQuirks.None, (all, name) => all | Enum.Parse<CardQuirks>(name)) };
+        var options = new SecureChannelOptions { Quirks = channel.Quirks.Aggregate(CardQuirks.None, (all, name) => all | Quirk(name)) };
         return channel.Implementation is { } i ? options with { Scp02Implementation = i } : options;
     }
+
+    static CardQuirks Quirk(string name) => CardQuirkNames.TryParse(name, out var quirk)
+        ? quirk
+        : throw new SecureChannelException($"The card quirk '{name}' is not known: the Translator is newer than this Security service.");
 }

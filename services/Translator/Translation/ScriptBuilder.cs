@@ -44,7 +44,7 @@ static class ScriptBuilder
         return new PersonalizationScript
         {
             Channel = new SecureChannelDescription(channel.Protocol.ToString().ToUpperInvariant(), channel.Implementation, (byte)channel.Level,
-                channel.MasterKey, channel.Diversification, []),
+                channel.MasterKey, channel.Diversification, channel.Quirks),
             Commands = commands,
             Secrets = secrets,
         };

@@ -19,8 +19,10 @@ static class BenchCommand
         var output = new Option<string>("--out", "-o") { Description = "Folder for the runs.", DefaultValueFactory = _ => Path.Combine("runs", "bench") };
         var json = new Option<bool>("--json") { Description = "For a script." };
         var command = new Command("bench", """
-            Measure whole cards through all services: embedded, and over RabbitMQ with a process for each service;
-            and in the same run the round trips of RabbitMQ.Client alone, the limit that the ratio refers to.
+            Measure whole cards a second through all services, and what a card costs, as ratios of this machine's limits.
+
+            Runs embedded, then over RabbitMQ with a process for each service; in the same run RabbitMQ.Client alone makes round trips:
+            the limit that the ratio refers to. Takes two minutes; other work on the machine shows in the figures.
             """)
         {
             profile, cards, stations, output, json, FuzzCommand.Create(),

@@ -88,6 +88,32 @@ public sealed class VirtualCard : IDisposable
     public CardPassword Password(byte reference) => Passwords.FirstOrDefault(p => p.Slot.Reference == reference)
         ?? throw new InvalidOperationException($"The card has no password {reference}.");
 
+    /// <summary>
+    /// Zeroes and forgets all passwords, for an image that is kept when the card is made: it still proves what lies in the files, and holds no PIN.
+    /// </summary>
+    public void ForgetPasswords()
+    {
+        foreach (var password in _passwords)
+            password.ClearAll();
+        _passwords.Clear();
+    }
+
+    /// <summary>Gives a password that was forgotten, as its holder says it, so that a card can be compared with the image.</summary>
+    /// <param name="reference">Its reference.</param>
+    /// <param name="digits">ASCII digits; copied.</param>
+    /// <returns>Why it cannot be the card's, or null.</returns>
+    /// <exception cref="InvalidOperationException">The card has no such password, or it was not forgotten.</exception>
+    public PasswordFault? RecallPassword(byte reference, ReadOnlySpan<byte> digits)
+    {
+        var slot = Layout.Passwords.FirstOrDefault(p => p.Reference == reference);
+        if (slot is null || !IsOpen(ImageAreas.Passwords) || _passwords.Exists(p => p.Slot == slot))
+            throw new InvalidOperationException($"The card has no password {reference}, or it is here.");
+        if (slot.Rules.Check(digits) is { } fault)
+            return fault;
+        _passwords.Add(new(slot, digits.ToArray(), resettingCode: null));
+        return null;
+    }
+
     /// <summary>Writes a transparent file; the rest of it is filled up.</summary>
     /// <param name="path">The file.</param>
     /// <param name="content">At most as long as the file; copied.</param>

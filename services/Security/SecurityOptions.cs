@@ -14,6 +14,12 @@ public sealed class SecurityOptions
     /// <summary>Where PIN mailers go; null when no profile has one.</summary>
     public PinMailerOptions? PinMailers { get; init; }
 
+    /// <summary>
+    /// Folder for the images of file-system cards that are good, sealed under the HSM's key and without their passwords: what
+    /// <c>perso vsc verify</c> compares cards with. Null keeps none.
+    /// </summary>
+    public string? VirtualCardArchive { get; init; }
+
     /// <summary>Messages handled at once; also the HSM sessions in use.</summary>
     [Range(1, 256)]
     public int Concurrency { get; init; } = 8;

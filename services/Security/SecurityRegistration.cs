@@ -21,6 +21,7 @@ public static class SecurityRegistration
         mesh.Services.AddSingleton<ScriptVault>();
         mesh.Services.AddSingleton<ScriptProtector>();
         mesh.Services.AddSingleton(new PinMailerPost(options.PinMailers, TimeProvider.System));
+        mesh.Services.AddSingleton(new VirtualCardArchive(options.VirtualCardArchive));
         mesh.Services.AddSingleton<VirtualCardSessions>();
         mesh.Register(bus =>
         {

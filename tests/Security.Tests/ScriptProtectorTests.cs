@@ -105,7 +105,7 @@ public sealed class ScriptProtectorTests : IDisposable
         var opened = card.Transmit([0x80, 0x50, 0x00, 0x00, 0x08, .. challenge, 0x00]);
         Assert.Equal("9000", Convert.ToHexString(opened[^2..]));
         var script = _vault.SealScript(Some.CardObject, new PersonalizationScript { Channel = channel, Commands = [Initialize] });
-        var protector = new ScriptProtector(_module, _vault, new VirtualCardSessions(_module, _sealer, _noMailers));
+        var protector = new ScriptProtector(_module, _vault, new(_module, _sealer, _noMailers, new(null)));
         return (protector.Protect(new ProtectScript(Guid.NewGuid(), Some.CardObject, script, challenge, opened[..^2])), protector);
     }
 

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using PersoMesh.CardSimulator.Crypto;
 using PersoMesh.CardSimulator.Persistence;
+using PersoMesh.CardSimulator.Vpcd;
 
 namespace PersoMesh.CardSimulator;
 
@@ -8,7 +9,7 @@ namespace PersoMesh.CardSimulator;
 /// A GlobalPlatform card with an issuer security domain and applications that take EMV CPS personalization. It shares no code with
 /// PersoMesh's host side. One thread at a time; the reader that holds the card sees to that.
 /// </summary>
-public sealed class SimulatedCard
+public sealed class SimulatedCard : IContactCard
 {
     readonly CardState _state;
     readonly CardRuntime _runtime;
@@ -95,6 +96,8 @@ public sealed class SimulatedCard
         _isRemoved = false;
         _runtime.Reset();
     }
+
+    TimeSpan IContactCard.DelayPerApdu => Faults.DelayPerApdu;
 
     /// <summary>Processes one command APDU.</summary>
     /// <param name="command">The command as it travels.</param>

@@ -1,7 +1,9 @@
 using System.Security.Cryptography;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Hosting;
+using PersoMesh.Keys;
 using PersoMesh.PinMailers;
+using PersoMesh.Security.Preparation;
 using PersoMesh.VirtualCards;
 
 namespace PersoMesh.Security.VirtualCards;
@@ -9,6 +11,8 @@ namespace PersoMesh.Security.VirtualCards;
 /// <summary>Writes PIN mailers to the mail printer's spool, encrypted for its certificate.</summary>
 sealed class PinMailerPost : IDisposable
 {
+    const int NameLength = 16;
+
     readonly PrinterEnvelope? _envelope;
     readonly PinMailerSpool? _spool;
 
@@ -43,14 +47,17 @@ sealed class PinMailerPost : IDisposable
 
     /// <summary>
     /// Writes the mailer of a card that is good. The same card again replaces the letter that was not fetched yet: the name of the file comes from
-    /// the image's identifier, by a hash, so that it does not lead to the card.
+    /// the image's identifier, by a MAC under the HSM's key, so that it does not lead from the letter to the card or back.
     /// </summary>
-    public Task WriteAsync(PinMailerData letter, VirtualCard image, CancellationToken cancellationToken)
+    public Task WriteAsync(ISecuritySession session, PinMailerData letter, VirtualCard image, CancellationToken cancellationToken)
     {
         var spool = _spool ?? throw new PinMailerException("Security has no spool for PIN mailers.");
-        var hash = SHA256.HashData([.. "persomesh pin mailer"u8, .. Convert.FromHexString(image.Identifier)]);
-        Task writing = Task.CompletedTask;
-        WithMailer(letter, image, mailer => writing = spool.WriteAsync(new Guid(hash.AsSpan(0, 16)), Template(letter), [mailer], cancellationToken));
+        Span<byte> name = stackalloc byte[NameLength];
+        using (var key = session.GetKey(ScriptVault.MacKeyLabel))
+            key.Cmac([.. "pin-mailer\0"u8, .. Convert.FromHexString(image.Identifier)], name);
+        var id = new Guid(name);
+        var writing = Task.CompletedTask;
+        WithMailer(letter, image, mailer => writing = spool.WriteAsync(id, Template(letter), [mailer], cancellationToken));
         return writing;
     }
 

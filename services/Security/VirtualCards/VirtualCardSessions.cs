@@ -19,7 +19,7 @@ sealed class CardNotBlankException(string reason) : Exception($"the card is not 
 /// Sessions of file-system cards. They have no secure channel, so every command with content travels sealed to the station, and every answer with
 /// content sealed back; one batch copies the whole image and reads back what the access conditions allow.
 /// </summary>
-sealed class VirtualCardSessions(ISecurityModule module, PayloadSealer sealer, PinMailerPost post)
+sealed class VirtualCardSessions(ISecurityModule module, PayloadSealer sealer, PinMailerPost post, VirtualCardArchive archive)
 {
     const int HeaderLength = 4;
 
@@ -83,7 +83,8 @@ sealed class VirtualCardSessions(ISecurityModule module, PayloadSealer sealer, P
         }
 
         if (script.VirtualCard!.PinMailer is { } letter)
-            await post.WriteAsync(letter, work.Image, cancellationToken);
+            await post.WriteAsync(session, letter, work.Image, cancellationToken);
+        await archive.KeepAsync(session, work.Image, cancellationToken);
         return null;
     }
 

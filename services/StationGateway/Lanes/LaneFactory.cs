@@ -7,7 +7,8 @@ using PersoMesh.StationGateway.Readers;
 namespace PersoMesh.StationGateway.Lanes;
 
 /// <summary>Makes lanes, each with the journal that a lane of the same name has left.</summary>
-sealed class LaneFactory(IOptions<StationGatewayOptions> options, IModuleWriter modules, PayloadSealer sealer, TimeProvider time, ILogger<ReaderLane> logger)
+sealed class LaneFactory(
+    IOptions<StationGatewayOptions> options, IModuleWriter modules, PayloadSealer sealer, TimeProvider time, ILogger<ReaderLane> logger)
 {
     const string Extension = ".journal";
 
@@ -15,8 +16,7 @@ sealed class LaneFactory(IOptions<StationGatewayOptions> options, IModuleWriter 
 
     public ReaderLane Make(StationOptions station, ICardReader reader) => new(
         station.Name, station.Pool, reader, modules,
-        new LaneJournal(Folder(station) is { } folder ? Path.Combine(folder, Uri.EscapeDataString(reader.Name) + Extension) : null),
-        _commands, time, logger);
+        new LaneJournal(Folder(station) is { } folder ? Path.Combine(folder, Uri.EscapeDataString(reader.Name) + Extension) : null), _commands, time, logger);
 
     /// <summary>Readers of a station that have a journal: they were there once, and may have a session under way.</summary>
     public IEnumerable<string> KnownReaders(StationOptions station) =>

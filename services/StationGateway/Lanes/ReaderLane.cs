@@ -271,14 +271,14 @@ public sealed partial class ReaderLane : IDisposable
         using var span = GatewayTelemetry.StartBatch(commands.Count, _station, Reader, _journal.Session, _journal.Card!);
         _journal.Begin(sequence, commands.Count);
         CardFault? fault = null;
-        for (var index = 0; index < commands.Count; index++)
+        for (var i = 0; i < commands.Count; i++)
         {
             try
             {
                 // Not cancellable: a batch that was begun is brought to an end that is known.
-                var response = await _commands.TransmitAsync(_reader, commands[index], _journal.Session, index, CancellationToken.None);
+                var response = await _commands.TransmitAsync(_reader, commands[i], $"{_journal.Session}/{i}");
                 _journal.Answer(sequence, response);
-                if (!IsExpected(commands[index], response))
+                if (!IsExpected(commands[i], response))
                     break;
             }
             catch (CardFaultException e)

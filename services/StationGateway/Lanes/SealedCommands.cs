@@ -15,20 +15,17 @@ sealed class SealedCommands(PayloadSealer sealer)
     /// <summary>Sends one command.</summary>
     /// <param name="reader">The reader with the card.</param>
     /// <param name="command">The command.</param>
-    /// <param name="session">The session that it belongs to.</param>
-    /// <param name="index">Its number in its batch, from 0.</param>
-    /// <param name="cancellationToken">Gives up waiting; the card may have received the command.</param>
+    /// <param name="subject">Session and number in the batch, as the command was sealed for.</param>
     /// <returns>The encoded response; its data sealed when the command was.</returns>
-    /// <exception cref="CardFaultException">The card or the reader is gone or silent.</exception>
-    public async ValueTask<byte[]> TransmitAsync(ICardReader reader, CardCommand command, Guid session, int index, CancellationToken cancellationToken)
+    /// <exception cref="CardFaultException">The card or the reader is gone or silent, or the seal is broken.</exception>
+    public async ValueTask<byte[]> TransmitAsync(ICardReader reader, CardCommand command, string subject)
     {
         if (command.SealedApdu is null)
-            return await reader.TransmitAsync(command.Apdu, cancellationToken);
-        var subject = $"{session}/{index}";
-        var apdu = sealer.Open("apdu", subject, command.SealedApdu);
+            return await reader.TransmitAsync(command.Apdu, CancellationToken.None);
+        var apdu = Open(command.SealedApdu, subject);
         try
         {
-            var response = await reader.TransmitAsync(apdu, cancellationToken);
+            var response = await reader.TransmitAsync(apdu, CancellationToken.None);
             if (response.Length <= StatusWordLength)
                 return response;
             var data = response.AsSpan(0, response.Length - StatusWordLength);
@@ -39,6 +36,19 @@ sealed class SealedCommands(PayloadSealer sealer)
         finally
         {
             CryptographicOperations.ZeroMemory(apdu);
+        }
+    }
+
+    // A broken seal ends the batch as a known fault: nothing of the command has reached the card.
+    byte[] Open(byte[] sealedApdu, string subject)
+    {
+        try
+        {
+            return sealer.Open("apdu", subject, sealedApdu);
+        }
+        catch (SealBrokenException e)
+        {
+            throw new CardFaultException(CardFault.ReaderFailed, e);
         }
     }
 }

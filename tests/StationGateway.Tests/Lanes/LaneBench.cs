@@ -4,6 +4,7 @@ using MassTransit;
 using Microsoft.Extensions.Logging.Abstractions;
 using PersoMesh.Contracts.Session;
 using PersoMesh.EndToEnd.Tests.Support;
+using PersoMesh.Sealing;
 using PersoMesh.StationGateway.Lanes;
 using PersoMesh.StationGateway.Modules;
 
@@ -22,7 +23,8 @@ sealed class LaneBench : IAsyncDisposable
     LaneBench(ScriptedReader reader, string? journal)
     {
         (Reader, _journal) = (reader, journal);
-        Lane = new ReaderLane("one", "emv", reader, new NoModules(), new LaneJournal(journal), TimeProvider.System, NullLogger.Instance);
+        Lane = new ReaderLane("one", "emv", reader, new NoModules(), new LaneJournal(journal), new SealedCommands(new PayloadSealer(new byte[PayloadSealer.KeyLength])),
+            TimeProvider.System, NullLogger.Instance);
         var station = new Station(new StationOptions { Name = "one", Pool = "emv" });
         station.Add(Lane);
         _bus = Bus.Factory.CreateUsingInMemory(factory =>

@@ -10,19 +10,21 @@ namespace PersoMesh.CardSimulator.Vpcd;
 /// TCP, one line each: <c>FEED reader</c>, <c>FLIP reader</c>, <c>STACK GOOD|REJECTED|UNRESOLVED reader</c>. Answers <c>OK</c>, <c>EMPTY</c> or <c>ERROR</c>.
 /// Thread-safe.
 /// </summary>
-public sealed class CardMachine : IAsyncDisposable
+/// <typeparam name="TCard">The simulated cards that it feeds.</typeparam>
+public class CardMachine<TCard> : IAsyncDisposable
+    where TCard : class, IContactCard
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     readonly CancellationTokenSource _stop = new();
     readonly Dictionary<string, Place> _places;
-    readonly Func<string, SimulatedCard?> _magazine;
-    readonly ConcurrentQueue<StackedCard> _stack = new();
+    readonly Func<string, TCard?> _magazine;
+    readonly ConcurrentQueue<StackedCard<TCard>> _stack = new();
     readonly Task _serving;
 
     /// <summary>Starts a machine.</summary>
     /// <param name="slots">Port of vpcd's slot by PC/SC reader name.</param>
     /// <param name="magazine">The next blank for a reader; null when there are no more.</param>
-    public CardMachine(IReadOnlyDictionary<string, int> slots, Func<string, SimulatedCard?> magazine)
+    public CardMachine(IReadOnlyDictionary<string, int> slots, Func<string, TCard?> magazine)
     {
         _places = slots.ToDictionary(slot => slot.Key, slot => new Place(new VpcdConnection("127.0.0.1", slot.Value)), StringComparer.Ordinal);
         _magazine = magazine;
@@ -34,20 +36,20 @@ public sealed class CardMachine : IAsyncDisposable
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
     /// <summary>Cards that were stacked, in order.</summary>
-    public IReadOnlyCollection<StackedCard> Stack => _stack;
+    public IReadOnlyCollection<StackedCard<TCard>> Stack => _stack;
 
     /// <summary>Times that a card was turned over.</summary>
     public int Flips => _places.Values.Sum(place => place.Flips);
 
     /// <summary>The card in a reader; null when there is none.</summary>
-    public SimulatedCard? CardIn(string reader) => _places[reader].Card;
+    public TCard? CardIn(string reader) => _places[reader].Card;
 
     /// <summary>Holds the card in a reader at the command after so many, before it gets it, until <see cref="Release"/>.</summary>
     /// <returns>The card, once it is held.</returns>
-    public Task<SimulatedCard> HoldAfter(string reader, int commands)
+    public Task<TCard> HoldAfter(string reader, int commands)
     {
         var place = _places[reader];
-        TaskCompletionSource<SimulatedCard> held = new();
+        TaskCompletionSource<TCard> held = new();
         place.Released = new();
         place.Connection.BeforeCommand = (_, pulled) =>
         {
@@ -67,7 +69,7 @@ public sealed class CardMachine : IAsyncDisposable
     }
 
     /// <summary>Somebody pulls the card out, in the middle of whatever it does. It is lost to the machine; its next orders find the reader empty.</summary>
-    public async Task<SimulatedCard?> PullAsync(string reader)
+    public async Task<TCard?> PullAsync(string reader)
     {
         var place = _places[reader];
         await place.Connection.RemoveAsync();
@@ -78,6 +80,7 @@ public sealed class CardMachine : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         await _stop.CancelAsync();
         _listener.Stop();
         await _serving;
@@ -179,7 +182,7 @@ public sealed class CardMachine : IAsyncDisposable
 
         public SemaphoreSlim Gate { get; } = new(1);
 
-        public SimulatedCard? Card { get; set; }
+        public TCard? Card { get; set; }
 
         public int Flips { get; set; }
 
@@ -191,4 +194,11 @@ public sealed class CardMachine : IAsyncDisposable
 /// <param name="Card">The card.</param>
 /// <param name="Pile"><c>GOOD</c>, <c>REJECTED</c> or <c>UNRESOLVED</c>.</param>
 /// <param name="Reader">The PC/SC reader in which it was.</param>
-public sealed record StackedCard(SimulatedCard Card, string Pile, string Reader);
+/// <typeparam name="TCard">The kind of card.</typeparam>
+public sealed record StackedCard<TCard>(TCard Card, string Pile, string Reader);
+
+/// <summary>A machine for cards of this simulator.</summary>
+/// <param name="slots">Port of vpcd's slot by PC/SC reader name.</param>
+/// <param name="magazine">The next blank for a reader; null when there are no more.</param>
+public sealed class CardMachine(IReadOnlyDictionary<string, int> slots, Func<string, SimulatedCard?> magazine)
+    : CardMachine<SimulatedCard>(slots, magazine);

@@ -31,7 +31,7 @@ public sealed class VpcdConnection(string host, int port, TimeProvider? time = n
     /// <summary>Puts a card into the slot. The reader sees it when pcscd looks, which is every 0.4 s.</summary>
     /// <param name="card">The card; nobody else may use it until it is removed.</param>
     /// <exception cref="InvalidOperationException">There is a card in the slot.</exception>
-    public void Insert(SimulatedCard card)
+    public void Insert(IContactCard card)
     {
         ArgumentNullException.ThrowIfNull(card);
         if (IsCardInserted)
@@ -57,7 +57,7 @@ public sealed class VpcdConnection(string host, int port, TimeProvider? time = n
         _pull.Dispose();
     }
 
-    async Task ServeAsync(SimulatedCard card, CancellationToken pulled)
+    async Task ServeAsync(IContactCard card, CancellationToken pulled)
     {
         var isNew = true;
         while (await ConnectAsync(pulled) is { } client)

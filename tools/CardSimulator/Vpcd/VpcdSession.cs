@@ -19,7 +19,7 @@ enum VpcdSessionEnd
 /// <param name="time">Clock for the card's delays.</param>
 /// <param name="beforeCommand">See <see cref="VpcdConnection.BeforeCommand"/>.</param>
 sealed class VpcdSession(
-    TcpClient client, SimulatedCard card, TimeProvider time, Func<ReadOnlyMemory<byte>, CancellationToken, Task> beforeCommand)
+    TcpClient client, IContactCard card, TimeProvider time, Func<ReadOnlyMemory<byte>, CancellationToken, Task> beforeCommand)
 {
     const byte PowerOff = 0x00;
     const byte PowerOn = 0x01;
@@ -111,8 +111,8 @@ sealed class VpcdSession(
     async Task<byte[]> TransmitAsync(byte[] command, CancellationToken pulled)
     {
         await beforeCommand(command, pulled);
-        if (card.Faults.DelayPerApdu > TimeSpan.Zero)
-            await Task.Delay(card.Faults.DelayPerApdu, time, pulled);
+        if (card.DelayPerApdu > TimeSpan.Zero)
+            await Task.Delay(card.DelayPerApdu, time, pulled);
         return _isPowered ? card.Transmit(command) : throw new CardMuteException();
     }
 

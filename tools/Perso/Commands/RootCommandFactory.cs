@@ -2,6 +2,7 @@ using System.CommandLine;
 using PersoMesh.Perso.Audit;
 using PersoMesh.Perso.Card;
 using PersoMesh.Perso.Preparing;
+using PersoMesh.Perso.VirtualCards;
 
 namespace PersoMesh.Perso.Commands;
 
@@ -34,5 +35,6 @@ static class RootCommandFactory
         AtrCommand.Create(),
         RecordCommand.Create(),
         EmvCommand.Create(),
+        VscCommand.Create(),
     };
 }

@@ -9,7 +9,7 @@ static class SampleCommand
 {
     public static Command Create()
     {
-        var profile = new Argument<string>("PROFILE") { Description = "emv-debit, emv-dda or access-badge." };
+        var profile = new Argument<string>("PROFILE") { Description = "emv-debit, emv-dda, access-badge, campus-card or id-pkcs15." };
         var cards = new Option<int>("--cards", "-n") { Description = "How many.", DefaultValueFactory = _ => 10 };
         var seed = new Option<int>("--seed") { Description = "The same seed gives the same cards; another one gives other identifiers too.", DefaultValueFactory = _ => 1 };
         var format = new Option<string>("--format") { Description = "csv, jsonl or text.", DefaultValueFactory = _ => "csv" };

@@ -68,6 +68,8 @@ static class DemoRun
             yield return $"--Security:DemoKeyFile={InstallFolder.DemoKeys}";
         }
 
+        foreach (var (key, value) in DemoMailPrinter.Settings([profile], options.Output))
+            yield return $"--{key}={value}";
         if (options.KeepCards)
         {
             yield return $"--StationGateway:OutputFolder={options.Output}";

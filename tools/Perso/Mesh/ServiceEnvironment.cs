@@ -1,5 +1,7 @@
 using System.Globalization;
+using PersoMesh.Perso.Demo;
 using PersoMesh.PrivateServers;
+using PersoMesh.Profiles;
 
 namespace PersoMesh.Perso.Mesh;
 
@@ -22,7 +24,7 @@ sealed class ServiceEnvironment
         [
             // Receivers before senders: a service's first messages find their queues.
             Service("support", "Support", []),
-            Service("security", "Security", Security()),
+            Service("security", "Security", Security().Concat(VirtualCards(folder))),
             Service("translator", "Translator", [("Translator__ProfileFolder", options.ProfileFolder)]),
             Service("controller", "Controller", Database()),
             Service("ingest", "Ingest", Database()),
@@ -57,6 +59,10 @@ sealed class ServiceEnvironment
         ? [("Security__Pkcs11__Library", hsm.Library), ("Security__Pkcs11__Token", hsm.Token), ("Security__Pkcs11__PinFile", hsm.PinFile),
             .. hsm.SoftHsmConfiguration is { } configuration ? [(PrivateSoftHsm.ConfigurationVariable, configuration)] : Array.Empty<(string, string)>()]
         : [("Security__DemoKeyFile", InstallFolder.DemoKeys)];
+
+    IEnumerable<(string, string)> VirtualCards(string folder) =>
+        DemoMailPrinter.Settings(ProfileLibrary.Load(_options.ProfileFolder).All.Where(profile => _options.Pools.Any(pool => pool.Pool == profile.Pool)), folder)
+            .Select(setting => (setting.Key.Replace(":", "__", StringComparison.Ordinal), setting.Value));
 
     IEnumerable<(string, string)> Stations(string pool, string product)
     {

@@ -31,7 +31,9 @@ static class SampleFile
             "emv-debit" => EmvDebitSamples.Generate(cards, seed),
             "emv-dda" => EmvDdaSamples.Generate(cards, seed),
             "access-badge" => AccessBadgeSamples.Generate(cards, seed),
-            _ => throw new UserErrorException($"There are no sample card objects for profile '{profile.Name}'; there are some for emv-debit, emv-dda and access-badge."),
+            "campus-card" => CampusCardSamples.Generate(cards, seed),
+            "id-pkcs15" => IdPkcs15Samples.Generate(cards, seed),
+            _ => throw new UserErrorException($"There are no sample card objects for profile '{profile.Name}'; there are some for emv-debit, emv-dda, access-badge, campus-card and id-pkcs15."),
         };
         switch (extension)
         {

@@ -7,14 +7,18 @@ namespace PersoMesh.StationGateway.Readers.Virtual;
 /// <summary>Makes simulated blank cards: what a card manufacturer would deliver, with keys from the supplier's master key.</summary>
 sealed class BlankCardFactory(string? keyFile)
 {
+    const string FileSystemProduct = "filesystem-demo";
+
     // Serial numbers must differ between gateway processes too: a random upper half, a counter below.
     static int _serial = RandomNumberGenerator.GetInt32(0x7FFF) << 16;
 
     readonly Dictionary<string, CardBlueprint> _blueprints = new(StringComparer.Ordinal);
 
     /// <exception cref="MeshConfigurationException">No such product.</exception>
-    public SimulatedCard Make(string product)
+    public SimulatedBlank Make(string product)
     {
+        if (product == FileSystemProduct)
+            return new SimulatedFileSystemBlank(new(FileSystemCard.Blueprints.Demo(), NextSerial()));
         CardBlueprint? blueprint;
         lock (_blueprints)
         {
@@ -22,8 +26,10 @@ sealed class BlankCardFactory(string? keyFile)
                 _blueprints.Add(product, blueprint = Blueprint(product));
         }
 
-        return new SimulatedCard(blueprint, (uint)Interlocked.Increment(ref _serial));
+        return new SimulatedGlobalPlatformBlank(new(blueprint, NextSerial()));
     }
+
+    static uint NextSerial() => (uint)Interlocked.Increment(ref _serial);
 
     // KDF3 makes card keys of the master key's length.
     static CardBlueprint Badge(byte[] masterKey) => Blueprints.BadgeDemo(masterKey, masterKey.Length);
@@ -32,6 +38,6 @@ sealed class BlankCardFactory(string? keyFile)
     {
         "emv-demo" => Blueprints.EmvDemo(SupplierKeys.Read(keyFile, "KMC-EMV")),
         "badge-demo" => Badge(SupplierKeys.Read(keyFile, "KMC-BADGE")),
-        _ => throw new MeshConfigurationException($"There is no simulated card product '{product}'; there are emv-demo and badge-demo."),
+        _ => throw new MeshConfigurationException($"There is no simulated card product '{product}'; there are emv-demo, badge-demo and {FileSystemProduct}."),
     };
 }

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Options;
-using PersoMesh.CardSimulator;
 using PersoMesh.Contracts.Session;
 
 namespace PersoMesh.StationGateway.Readers.Virtual;
@@ -14,7 +13,7 @@ public sealed class VirtualCardPiles(IOptions<StationGatewayOptions> options)
     public int Count(Verdict verdict) => _counts.GetValueOrDefault(verdict);
 
     /// <summary>Takes a card.</summary>
-    public void Put(SimulatedCard card, Verdict verdict, string? cardObjectId)
+    public void Put(SimulatedBlank card, Verdict verdict, string? cardObjectId)
     {
         _counts.AddOrUpdate(verdict, 1, (_, count) => count + 1);
         if (options.Value is not { KeepSimulatedCards: true, OutputFolder: { } folder })

@@ -1,4 +1,3 @@
-using PersoMesh.CardSimulator;
 using PersoMesh.Contracts.Session;
 
 namespace PersoMesh.StationGateway.Readers.Virtual;
@@ -6,7 +5,7 @@ namespace PersoMesh.StationGateway.Readers.Virtual;
 /// <summary>A reader with a magazine of simulated blank cards.</summary>
 sealed class VirtualReader(string name, StationOptions station, int number, BlankCardFactory blanks, VirtualCardPiles piles, TimeProvider time) : ICardReader
 {
-    SimulatedCard? _card;
+    SimulatedBlank? _card;
     int _fed;
 
     public string Name => name;
@@ -18,7 +17,7 @@ sealed class VirtualReader(string name, StationOptions station, int number, Blan
         _fed++;
         _card = blanks.Make(station.Product!);
         if (station.Faults is { } faults)
-            Spoil(_card.Faults, faults);
+            Spoil(_card, faults);
         return ValueTask.FromResult<byte[]?>(_card.Atr);
     }
 
@@ -27,18 +26,7 @@ sealed class VirtualReader(string name, StationOptions station, int number, Blan
         var card = _card ?? throw new CardFaultException(CardFault.CardRemoved);
         if (station.ApduDelay > TimeSpan.Zero)
             await Task.Delay(station.ApduDelay, time, cancellationToken);
-        try
-        {
-            return card.Transmit(command.Span);
-        }
-        catch (CardRemovedException e)
-        {
-            throw new CardFaultException(CardFault.CardRemoved, e);
-        }
-        catch (CardMuteException e)
-        {
-            throw new CardFaultException(CardFault.CardMute, e);
-        }
+        return card.Transmit(command.Span);
     }
 
     public ValueTask EjectAsync(Verdict verdict, string? cardObjectId, CancellationToken cancellationToken)
@@ -49,14 +37,14 @@ sealed class VirtualReader(string name, StationOptions station, int number, Blan
         return ValueTask.CompletedTask;
     }
 
-    void Spoil(CardFaults card, FaultOptions faults)
+    void Spoil(SimulatedBlank card, FaultOptions faults)
     {
         if (IsNth(faults.WrongCryptogramEvery))
-            card.WrongCardCryptogram = true;
+            card.SpoilCryptogram();
         if (IsNth(faults.PullOutEvery))
-            card.RemoveAfterApdus = faults.PullOutAfterApdus;
+            card.PullOutAfter(faults.PullOutAfterApdus);
         if (IsNth(faults.MemoryFullEvery))
-            card.MemoryFullAtStoreData = 2;
+            card.FillMemory();
     }
 
     bool IsNth(int every) => every > 0 && _fed % every == 0;

@@ -1,0 +1,195 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using PersoMesh.CardSimulator.Vpcd;
+using PersoMesh.EndToEnd.Tests.Support;
+using PersoMesh.FileSystemCard;
+using PersoMesh.FileSystemCard.Vpcd;
+using PersoMesh.Pcsc.Tests.Support;
+using PersoMesh.SmartCard.FileSystem;
+using PersoMesh.StationGateway.Tests.Support;
+using PersoMesh.VirtualCards;
+using PersoMesh.VirtualCards.Layout;
+
+namespace PersoMesh.StationGateway.Tests.Real;
+
+/// <summary>Two hundred campus cards over pcscd, and what other people's programs read on them: byte for byte the image that Security kept.</summary>
+public sealed partial class TwoHundredCampusCardsTests(TwoHundredCampusCards run) : IClassFixture<TwoHundredCampusCards>
+{
+    const string ReadIdentifier = "00B0000010";
+
+    // All readers of a round in one process: each waits for its card as a terminal does.
+    const string PyScard = """
+        import json, sys
+        from smartcard.CardRequest import CardRequest
+        from smartcard.CardType import AnyCardType
+        from smartcard.System import readers
+        from smartcard.util import toHexString, toBytes
+        for name, apdus in json.load(open(sys.argv[1])):
+            reader = [r for r in readers() if str(r) == name]
+            service = CardRequest(timeout=20, cardType=AnyCardType(), readers=reader).waitforcard()
+            service.connection.connect()
+            answers = []
+            for apdu in apdus:
+                data, sw1, sw2 = service.connection.transmit(toBytes(apdu))
+                answers.append("%s%02X%02X" % (toHexString(data).replace(" ", ""), sw1, sw2))
+            print(json.dumps(answers))
+        """;
+
+    [Fact]
+    public void Two_hundred_cards_are_all_good_and_every_reader_had_some()
+    {
+        Assert.Equal((TwoHundredCampusCards.Cards, TwoHundredCampusCards.Cards, 0), (run.Status.Records, run.Status.Good, run.Status.SpoiledCards));
+        Assert.Equal(
+            run.Station.Readers.Select(slot => slot.Reader).Order(StringComparer.Ordinal),
+            run.Report.Select(line => line.Reader!).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+        Assert.All(run.Station.Pile("GOOD"), card => Assert.True(card.IsActivated));
+    }
+
+    [Fact]
+    public void Every_holder_has_a_letter_with_the_PIN_of_her_card()
+    {
+        Assert.Equal(TwoHundredCampusCards.Cards, run.Mail.Count);
+        foreach (var (student, card) in CardsByStudent())
+        {
+            var letter = run.Mail[student.Street];
+            var (pin, puk) = Letters.Secrets(letter);
+            Assert.Equal(student.FullName, letter[1]);
+            Assert.Equal(Padded(pin), Convert.ToHexString(card.DebugPasswords[0x01]!));
+            Assert.Equal(Encoding.ASCII.GetBytes(puk), card.DebugPasswords[0x11]);
+            Assert.DoesNotContain(letter, line => line.Contains(student.StudentNumber, StringComparison.Ordinal));
+        }
+    }
+
+    [Fact]
+    public async Task Pyscard_reads_from_all_cards_what_is_in_their_images()
+    {
+        var pcscd = await PcscdProcess.GetAsync();
+        using var folder = new TemporaryFolder();
+        var slots = run.Station.Readers;
+        var compared = 0;
+        foreach (var round in CardsByStudent().Chunk(slots.Count))
+        {
+            var work = round.Zip(slots, (holder, slot) => (holder.Student, holder.Card, Slot: slot)).ToArray();
+            await using var inserted = await InsertedCards.InsertAsync(run.Station, work.Select(item => (item.Slot, item.Card)));
+            var images = work.Select(item => run.OpenImage(IdentifierOf(item.Card))).ToArray();
+            var reads = work.Select((item, i) => Reads(images[i], Letters.Secrets(run.Mail[item.Student.Street]).Pin)).ToArray();
+            var file = folder.File("work.json");
+            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(work.Select((item, i) => new object[] { item.Slot.Reader, reads[i].Select(read => read.Apdu) })));
+            var output = await OtherProgram.RunAsync("python3-pyscard", pcscd.EnvironmentVariables, "/usr/bin/python3", "-c", PyScard, file);
+            var answers = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<string[]>(line)!).ToArray();
+            for (var i = 0; i < work.Length; i++)
+            {
+                Assert.True(reads[i].Select(read => read.Expected).SequenceEqual(answers[i]), $"student {work[i].Student.Number}: the card differs from its image");
+                images[i].Dispose();
+                compared++;
+            }
+        }
+
+        Assert.Equal(TwoHundredCampusCards.Cards, compared);
+    }
+
+    [Fact]
+    public async Task OpenSC_reads_the_same_with_two_of_its_programs()
+    {
+        var pcscd = await PcscdProcess.GetAsync();
+        using var folder = new TemporaryFolder();
+        var work = CardsByStudent().Take(4).Zip(run.Station.Readers, (holder, slot) => (holder.Student, holder.Card, Slot: slot)).ToArray();
+        await using var inserted = await InsertedCards.InsertAsync(run.Station, work.Select(item => (item.Slot, item.Card)));
+        foreach (var (student, card, slot) in work)
+        {
+            using var image = run.OpenImage(IdentifierOf(card));
+            var tool = await OtherProgram.RunAsync("opensc", pcscd.EnvironmentVariables, "opensc-tool", "--wait", "--reader", slot.Reader, "--card-driver", "default",
+                "-s", "00A4080C022F05", "-s", ReadIdentifier);
+            Assert.Contains("SW1=0x90, SW2=0x00", tool, StringComparison.Ordinal);
+            Assert.Equal(image.Identifier, string.Concat(HexDumpLine().Matches(tool[tool.LastIndexOf("SW1", StringComparison.Ordinal)..])
+                .Select(match => match.Groups["hex"].Value.Replace(" ", "", StringComparison.Ordinal))));
+
+            var (publicFile, privateFile) = (folder.File($"{student.Number}.card"), folder.File($"{student.Number}.holder"));
+            var pin = string.Join(':', Padded(Letters.Secrets(run.Mail[student.Street]).Pin).Chunk(2).Select(digits => new string(digits)));
+            var script = folder.File("script");
+            await File.WriteAllTextAsync(script, $"cd DF01\nget 0001 {publicFile}\nverify CHV1 {pin}\nget 0002 {privateFile}\nquit\n");
+            await OtherProgram.RunAsync("opensc", pcscd.EnvironmentVariables, "opensc-explorer", "--reader", slot.Reader, "--card-driver", "default", script);
+            Assert.Equal(image.Read(FilePath.Parse("3F00/DF01/0001"))[0].ToArray(), await File.ReadAllBytesAsync(publicFile));
+            Assert.Equal(image.Read(FilePath.Parse("3F00/DF01/0002"))[0].ToArray(), await File.ReadAllBytesAsync(privateFile));
+        }
+    }
+
+    IEnumerable<(Student Student, SimulatedFileSystemCard Card)> CardsByStudent()
+    {
+        var cards = run.Station.Pile("GOOD");
+        foreach (var student in run.Students)
+        {
+            var serial = run.Report.Single(line => line.CardObjectId == student.StudentNumber).CardSerial!;
+            yield return (student, cards.Single(card => serial.EndsWith(card.SerialNumber, StringComparison.Ordinal)));
+        }
+    }
+
+    static string IdentifierOf(SimulatedFileSystemCard card) => Convert.ToHexString(card.DebugFiles.Single(file => file.Path == "3F00/2F05").Content);
+
+    static string Padded(string pin) => Convert.ToHexString(Encoding.ASCII.GetBytes(pin)).PadRight(16, 'F');
+
+    /// <summary>Commands that read all files of a card, written from ISO/IEC 7816-4, with what must come by the image.</summary>
+    static List<(string Apdu, string Expected)> Reads(VirtualCard image, string pin)
+    {
+        List<(string, string)> reads = [];
+        reads.AddRange(image.Layout.ElementaryFiles.Where(file => file.Value.Access.Read.IsAlways).SelectMany(file => ReadsOf(image, file.Key, file.Value)));
+        var holder = image.Layout.ElementaryFiles.Where(file => file.Value.Access.Read.Password is not null).ToArray();
+        reads.AddRange(holder.SelectMany(file => new[] { Select(file.Key), ("00B0000010", "6982") }));
+        reads.Add(($"0020000108{Padded(pin)}", "9000"));
+        reads.AddRange(holder.SelectMany(file => ReadsOf(image, file.Key, file.Value)));
+        reads.AddRange(image.Layout.ElementaryFiles.Where(file => file.Value.Access.Read.IsNever).SelectMany(file => new[] { Select(file.Key), ("00B0000010", "6982") }));
+        return reads;
+    }
+
+    static IEnumerable<(string, string)> ReadsOf(VirtualCard image, FilePath path, ElementaryFile ef)
+    {
+        yield return Select(path);
+        var content = image.Read(path);
+        if (ef.Structure != FileStructure.Transparent)
+        {
+            for (var number = 1; number <= content.Count; number++)
+                yield return ($"00B2{number:X2}0400", $"{Convert.ToHexString(content[number - 1].Span)}9000");
+            yield return ($"00B2{content.Count + 1:X2}0400", "6A83");
+            yield break;
+        }
+
+        for (var offset = 0; offset < ef.Size; offset += 0x80)
+        {
+            var piece = content[0][offset..Math.Min(ef.Size, offset + 0x80)];
+            yield return ($"00B0{offset:X4}{piece.Length:X2}", $"{Convert.ToHexString(piece.Span)}9000");
+        }
+    }
+
+    static (string, string) Select(FilePath path)
+    {
+        var below = path.ToString()[5..].Replace("/", "", StringComparison.Ordinal);
+        return ($"00A4080C{below.Length / 2:X2}{below}", "9000");
+    }
+
+    [GeneratedRegex(@"^(?<hex>([0-9A-F]{2} )+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex HexDumpLine();
+
+    /// <summary>Finished cards in the slots instead of the magazine's next blanks.</summary>
+    sealed class InsertedCards : IAsyncDisposable
+    {
+        readonly List<VpcdConnection> _connections = [];
+
+        public static async Task<InsertedCards> InsertAsync(
+            CampusStation station, IEnumerable<(PrivateServers.VirtualSlot Slot, SimulatedFileSystemCard Card)> cards)
+        {
+            var inserted = new InsertedCards();
+            foreach (var (slot, card) in cards)
+            {
+                await station.Machine.PullAsync(slot.Reader);
+                var connection = new VpcdConnection("127.0.0.1", slot.Port);
+                connection.Insert(new FileSystemCardInSlot(card));
+                inserted._connections.Add(connection);
+            }
+
+            return inserted;
+        }
+
+        public async ValueTask DisposeAsync() => await Task.WhenAll(_connections.Select(connection => connection.DisposeAsync().AsTask()));
+    }
+}

@@ -106,18 +106,19 @@ public sealed partial class ReaderLane : IDisposable
         }
     }
 
-    /// <summary>Takes no further card. A blank that waits is withdrawn; a card in work is finished.</summary>
-    public async Task DrainAsync(CancellationToken cancellationToken)
+    /// <summary>Takes no further card. A blank that waits is withdrawn; a card in work, or one that is just being assigned, is finished.</summary>
+    /// <returns>True when a blank was withdrawn: a card object may still be on its way to it.</returns>
+    public async Task<bool> DrainAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken);
         try
         {
             _isDraining = true;
             if (_unanswered is not StationReady ready)
-                return;
+                return false;
             _unanswered = null;
-            _journal.Withdraw();
             await SayAsync(_bus!, new StationWithdrawn(ready.SessionId), cancellationToken);
+            return true;
         }
         finally
         {
@@ -125,8 +126,13 @@ public sealed partial class ReaderLane : IDisposable
         }
     }
 
-    /// <summary>Lets go of the card in the reader, whatever it is.</summary>
-    public ValueTask LetGoAsync() => _reader.ForgetCardAsync();
+    /// <summary>After the bus has stopped: lets go of the card in the reader, and forgets the session of a blank that was withdrawn.</summary>
+    public ValueTask LetGoAsync()
+    {
+        if (_isDraining && _unanswered is null && _journal.Session != Guid.Empty && _journal.Card is null)
+            _journal.Withdraw();
+        return _reader.ForgetCardAsync();
+    }
 
     /// <summary>Opens the card for a session, as soon as it is there, and returns what it answered.</summary>
     public Task AssignAsync(ConsumeContext<CardAssigned> context) => LockedAsync(context, async message =>

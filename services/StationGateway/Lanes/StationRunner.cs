@@ -17,6 +17,7 @@ sealed partial class StationRunner(
 {
     static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     static readonly TimeSpan DrainInterval = TimeSpan.FromMilliseconds(50);
+    static readonly TimeSpan CrossingTime = TimeSpan.FromSeconds(1);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -30,7 +31,10 @@ sealed partial class StationRunner(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(patience.Token, cancellationToken);
         try
         {
-            await Task.WhenAll(lanes.Select(lane => lane.DrainAsync(either.Token)));
+            var withdrawn = await Task.WhenAll(lanes.Select(lane => lane.DrainAsync(either.Token)));
+            // A card object may have been assigned before the Controller heard of it.
+            if (withdrawn.Contains(true))
+                await Task.Delay(CrossingTime, time, either.Token);
         }
 #pragma warning disable CA1031 // Without a broker nobody can be told; the stop goes on.
         catch (Exception e)

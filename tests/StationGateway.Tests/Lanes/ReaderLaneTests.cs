@@ -233,8 +233,20 @@ public sealed class ReaderLaneTests : IDisposable
         var session = (await bench.HearAsync<StationReady>()).SessionId;
         await bench.Lane.DrainAsync(CancellationToken.None);
         Assert.Equal(session, (await bench.HearAsync<StationWithdrawn>()).SessionId);
+        await bench.Lane.LetGoAsync();
         await using var again = await bench.KilledAsync(_folder);
         Assert.NotEqual(session, (await again.HearAsync<StationReady>()).SessionId);
+    }
+
+    [Fact]
+    public async Task A_card_object_that_crosses_its_withdrawal_is_still_served()
+    {
+        await using var bench = await LaneBench.StartAsync();
+        var session = (await bench.HearAsync<StationReady>()).SessionId;
+        Assert.True(await bench.Lane.DrainAsync(CancellationToken.None));
+        await bench.SendAsync(LaneBench.Assignment(session));
+        await bench.HearAsync<ProgrammingRequested>();
+        Assert.True(bench.Lane.IsBusy);
     }
 
     // A lane that is in the middle of the command after so many answers.

@@ -9,7 +9,7 @@ namespace PersoMesh.StationGateway.Tests.Processes;
 /// <summary>A gateway that dies by SIGKILL at any moment, with real readers that go on holding the cards.</summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
-    const int Readers = 8;
+    const int Readers = PcscdProcess.Slots;
     const int Cards = 120;
 
     /// <summary>How often the gateway is killed: 15 times in a usual run, as often as PERSOMESH_KILLS says in a long one.</summary>

@@ -8,6 +8,8 @@ namespace PersoMesh.StationGateway.Tests.Real;
 /// <summary>What goes wrong at a real reader, and what became of the card object and of the physical card.</summary>
 public sealed class FaultTests
 {
+    const byte Secured = 0x0F;
+
     [Fact]
     public async Task A_card_pulled_at_any_command_is_rejected_and_made_again_and_at_the_last_one_unresolved()
     {
@@ -38,7 +40,7 @@ public sealed class FaultTests
             [.. report.Where(line => line.State == CardState.Good)]);
         Assert.Single(station.Machine.Stack, card => card.Pile == "UNRESOLVED");
         Assert.Equal(commands - 1, station.Machine.Stack.Count(card => card.Pile == "REJECTED"));
-        Assert.All(station.Machine.Stack.Where(card => card.Pile == "REJECTED"), card => Assert.DoesNotContain(card.Card.Applications, a => a.IsPersonalized));
+        Assert.All(station.Machine.Stack.Where(card => card.Pile == "REJECTED"), card => Assert.NotEqual(Secured, card.Card.LifeCycle));
     }
 
     [Fact]

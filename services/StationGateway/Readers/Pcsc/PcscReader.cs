@@ -26,7 +26,7 @@ sealed class PcscReader(string name, PcscSlot slot, IFeeder feeder, AtrPatterns 
         { _trouble: { } trouble } => trouble,
         _ when !slot.IsPlugged => "The reader is not there: plug it in, or start the PC/SC service.",
         { _isEmpty: true } => "The magazine is empty: fill it and restart the gateway.",
-        _ when _card is not null => null,
+        _ when _card is not null && slot.HasCard => null,
         _ when slot is { IsUsed: true, HasCard: true } => $"Take the card out and put it on the pile {Pile(_verdict)}.",
         _ when feeder.IsAutomatic => null,
         { _verdict: { } verdict } => $"The last card belongs on the pile {Pile(verdict)}. Insert a blank card.",
@@ -132,8 +132,8 @@ sealed class PcscReader(string name, PcscSlot slot, IFeeder feeder, AtrPatterns 
 
     async ValueTask<bool> RefuseAsync(string why, CancellationToken cancellationToken)
     {
-        _trouble = $"{why} Take it out and put it on the pile {Pile(Verdict.Rejected)}.";
         await InsistAsync(() => feeder.StackAsync(Verdict.Rejected, cancellationToken), cancellationToken);
+        _trouble = $"{why} Take it out and put it on the pile {Pile(Verdict.Rejected)}.";
         await slot.WaitUntilClearAsync(cancellationToken);
         _trouble = null;
         return false;

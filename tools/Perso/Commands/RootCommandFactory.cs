@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PersoMesh.Perso.Audit;
 using PersoMesh.Perso.Card;
+using PersoMesh.Perso.Keys;
 using PersoMesh.Perso.Preparing;
 
 namespace PersoMesh.Perso.Commands;
@@ -20,6 +21,7 @@ static class RootCommandFactory
         SubmitCommand.Create(),
         JobCommand.Create(),
         PrepareCommand.Create(),
+        KeysCommand.Create(),
         DownCommand.Create(),
         SampleCommand.Create(),
         ProfileCommand.Create(),

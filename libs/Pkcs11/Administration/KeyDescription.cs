@@ -25,6 +25,9 @@ public enum KeyUses
     /// <summary>CKA_UNWRAP: taking in keys encrypted under this one.</summary>
     Unwrap = 32,
 
+    /// <summary>CKA_EXTRACTABLE: may leave the token enciphered under a key with <see cref="Wrap"/>, and never in clear.</summary>
+    Extract = 64,
+
     /// <summary>All calculations, no transport of keys: a master key that card keys and session keys are derived from.</summary>
     Calculate = Encrypt | Decrypt | Mac | Derive,
 }
@@ -37,4 +40,8 @@ public enum KeyUses
 /// Three bytes as six hexadecimal digits, or null when the key cannot encrypt: DES keys encrypt 8 bytes 00, AES keys 16 bytes 01
 /// (GPC 2.3.1 §B.5, B.6). For AES this is not the token's own CKA_CHECK_VALUE, which encrypts zeros.
 /// </param>
-public sealed record KeyDescription(string Label, string Type, int Length, string? CheckValue);
+public sealed record KeyDescription(string Label, string Type, int Length, string? CheckValue)
+{
+    /// <summary>What the token lets the key do.</summary>
+    public KeyUses Uses { get; init; }
+}

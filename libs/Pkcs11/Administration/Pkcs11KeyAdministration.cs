@@ -8,8 +8,14 @@ namespace PersoMesh.Pkcs11;
 
 /// <summary>Creates, lists and deletes the secret keys of a token. Keys are created private, sensitive and not extractable.</summary>
 /// <remarks>Not thread-safe. Holds one read-write session, with the user's PIN.</remarks>
-public sealed class Pkcs11KeyAdministration : IDisposable
+public sealed partial class Pkcs11KeyAdministration : IDisposable
 {
+    static readonly (nuint Attribute, KeyUses Use)[] UseAttributes =
+    [
+        (Cka.Encrypt, KeyUses.Encrypt), (Cka.Decrypt, KeyUses.Decrypt), (Cka.Sign, KeyUses.Mac), (Cka.Derive, KeyUses.Derive),
+        (Cka.Wrap, KeyUses.Wrap), (Cka.Unwrap, KeyUses.Unwrap), (Cka.Extractable, KeyUses.Extract),
+    ];
+
     readonly TokenAccess _token;
     readonly Pkcs11Session _session;
 
@@ -139,14 +145,7 @@ public sealed class Pkcs11KeyAdministration : IDisposable
     /// <param name="label">Must name exactly one secret key.</param>
     /// <exception cref="KeyNotFoundInModuleException">No key, or more than one, has the label.</exception>
     /// <exception cref="Pkcs11Exception">The token refused.</exception>
-    public void Delete(string label)
-    {
-        Span<CULong> found = stackalloc CULong[16];
-        var count = KeyDirectory.FindByLabel(_session, label, found);
-        if (count != 1)
-            throw new KeyNotFoundInModuleException(label, TokenName, count);
-        _session.DestroyObject(found[0].Value);
-    }
+    public void Delete(string label) => _session.DestroyObject(HandleOf(label));
 
     /// <summary>Closes the session.</summary>
     public void Dispose()
@@ -163,7 +162,7 @@ public sealed class Pkcs11KeyAdministration : IDisposable
         template.Add(Cka.Token, true);
         template.Add(Cka.Private, true);
         template.Add(Cka.Sensitive, true);
-        template.Add(Cka.Extractable, false);
+        template.Add(Cka.Extractable, uses.HasFlag(KeyUses.Extract));
         template.Add(Cka.Encrypt, uses.HasFlag(KeyUses.Encrypt));
         template.Add(Cka.Decrypt, uses.HasFlag(KeyUses.Decrypt));
         template.Add(Cka.Sign, uses.HasFlag(KeyUses.Mac));
@@ -171,6 +170,26 @@ public sealed class Pkcs11KeyAdministration : IDisposable
         template.Add(Cka.Derive, uses.HasFlag(KeyUses.Derive));
         template.Add(Cka.Wrap, uses.HasFlag(KeyUses.Wrap));
         template.Add(Cka.Unwrap, uses.HasFlag(KeyUses.Unwrap));
+    }
+
+    nuint HandleOf(string label)
+    {
+        Span<CULong> found = stackalloc CULong[16];
+        var count = KeyDirectory.FindByLabel(_session, label, found);
+        return count == 1 ? found[0].Value : throw new KeyNotFoundInModuleException(label, TokenName, count);
+    }
+
+    KeyUses UsesOf(nuint handle)
+    {
+        var uses = KeyUses.None;
+        Span<byte> flag = stackalloc byte[1];
+        foreach (var (attribute, use) in UseAttributes)
+        {
+            if (_session.GetBytes(handle, attribute, flag) == 1 && flag[0] != 0)
+                uses |= use;
+        }
+
+        return uses;
     }
 
     // PKCS#11 lets many keys have one label; the project does not.
@@ -196,7 +215,10 @@ public sealed class Pkcs11KeyAdministration : IDisposable
             Ckk.Des3 => ("DES3", 24),
             _ => (string.Create(CultureInfo.InvariantCulture, $"CKK 0x{(ulong)type:X}"), LengthOrZero(handle)),
         };
-        return new KeyDescription(Encoding.UTF8.GetString(label[..labelLength]), name, length, CheckValue(handle, type));
+        return new KeyDescription(Encoding.UTF8.GetString(label[..labelLength]), name, length, CheckValue(handle, type))
+        {
+            Uses = UsesOf(handle),
+        };
     }
 
     int LengthOrZero(nuint handle)

@@ -95,10 +95,11 @@ public sealed class PreparedFileReader(Stream input)
         var end = PreparedFrame.RecordHeadLength + (int)Math.Min(length, MaxRecordLength);
         if (length > MaxRecordLength || !await FillAsync(end, cancellationToken).ConfigureAwait(false))
             return null;
-        // A length is believed when something follows that a length can lead to.
-        if (await FillAsync(end + PreparedFrame.MarkerLength, cancellationToken).ConfigureAwait(false) && !IsMarker(Window[end..]))
-            return null;
+        var isFollowed = await FillAsync(end + PreparedFrame.MarkerLength, cancellationToken).ConfigureAwait(false) && IsMarker(Window[end..]);
         var modules = Window[PreparedFrame.RecordHeadLength..end].ToArray();
+        // A length is believed when it leads to a marker, or, where the next marker is what is damaged, when the modules fill it.
+        if (!isFollowed && !IsRecord(modules))
+            return null;
         _start += end;
         return new PreparedPlace(place, number, modules);
     }
@@ -125,6 +126,19 @@ public sealed class PreparedFileReader(Stream input)
     {
         var (record, trailer) = (window.IndexOf(PreparedFrame.Record), window.IndexOf(PreparedFrame.Trailer));
         return record < 0 ? trailer : trailer < 0 ? record : Math.Min(record, trailer);
+    }
+
+    static bool IsRecord(ReadOnlyMemory<byte> modules)
+    {
+        try
+        {
+            PreparedRecord.Decode(1, modules);
+            return true;
+        }
+        catch (PreparedJobException)
+        {
+            return false;
+        }
     }
 
     static bool IsMarker(ReadOnlySpan<byte> window) => window.StartsWith(PreparedFrame.Record) || window.StartsWith(PreparedFrame.Trailer);

@@ -2,6 +2,7 @@ using PersoMesh.EndToEnd.Tests.Support;
 using PersoMesh.Emv;
 using PersoMesh.Fixtures;
 using PersoMesh.Keys;
+using PersoMesh.Perso.Demo;
 using PersoMesh.Perso.Keys;
 using PersoMesh.Perso.Preparing;
 using PersoMesh.Perso.Samples;
@@ -58,6 +59,8 @@ public sealed class TwoTokens : IDisposable
 
     public ISecurityModule Module { get; }
 
+    static CardProfile Profile { get; } = ProfileLibrary.Load(Perso.InstallFolder.Profiles).Get("emv-dda");
+
     /// <summary>Settings that give the mesh the bureau's token.</summary>
     public IReadOnlyList<string> BureauSettings =>
     [
@@ -65,6 +68,8 @@ public sealed class TwoTokens : IDisposable
         $"--Security:Pkcs11:Token={BureauToken}",
         $"--Security:Pkcs11:PinFile={_hsm.PinFile}",
     ];
+
+    internal HsmOptions BureauHsm => new(_hsm.LibraryPath, BureauToken, _hsm.PinFile, _hsm.ConfigurationPath);
 
     public IReadOnlyList<string> LabelsOf(string token)
     {
@@ -75,20 +80,25 @@ public sealed class TwoTokens : IDisposable
     public Pkcs11SecurityModule OpenBureau() => Pkcs11SecurityModule.Open(_hsm.Options(BureauToken));
 
     /// <summary>Prepares made-up cards.</summary>
-    /// <returns>The issuer's card objects and the prepared file.</returns>
-    internal async Task<(byte[] Cards, byte[] Prepared)> PrepareAsync(int cards, int seed, KekReference? kek = null)
+    /// <returns>The prepared file.</returns>
+    internal async Task<byte[]> PrepareAsync(int cards, int seed)
     {
-        var profile = ProfileLibrary.Load(Perso.InstallFolder.Profiles).Get("emv-dda");
         using var input = new MemoryStream();
-        SampleFile.Write(profile, cards, seed, "csv", input);
+        SampleFile.Write(Profile, cards, seed, "csv", input);
         input.Position = 0;
+        return await PrepareAsync(input, "csv", cards);
+    }
+
+    /// <summary>Prepares card objects.</summary>
+    internal async Task<byte[]> PrepareAsync(Stream input, string format, int cards)
+    {
         using var output = new MemoryStream();
-        var header = new PreparedHeader(Guid.NewGuid().ToByteArray(), profile.Reference, "DEMOBANK", [kek ?? Kek], 0);
+        var header = new PreparedHeader(Guid.NewGuid().ToByteArray(), Profile.Reference, "DEMOBANK", [Kek], 0);
         var certificates = new Dictionary<string, IssuerCertificate>(StringComparer.Ordinal) { [IssuerKey] = Certificate };
-        var outcome = await new PreparationRun(new PreparationPlan(profile, Module, header, certificates, "csv")).RunAsync(input, output, default);
+        var outcome = await new PreparationRun(new PreparationPlan(Profile, Module, header, certificates, format)).RunAsync(input, output, default);
         Assert.Empty(outcome.Refusals);
         Assert.Equal(cards, outcome.Prepared);
-        return (input.ToArray(), output.ToArray());
+        return output.ToArray();
     }
 
     public void Dispose()

@@ -1,4 +1,5 @@
 using PersoMesh.Ingest.Jobs;
+using PersoMesh.Perso.Demo;
 using PersoMesh.Perso.Jobs;
 using PersoMesh.Perso.Mesh;
 
@@ -23,13 +24,13 @@ sealed class ProcessMesh : IAsyncDisposable
 
     public string Folder => _folder.Path;
 
-    public static async Task<ProcessMesh> UpAsync(int stationsPerPool)
+    public static async Task<ProcessMesh> UpAsync(int stationsPerPool, HsmOptions? hsm = null)
     {
         var folder = new TemporaryFolder();
         try
         {
             using var deadline = new CancellationTokenSource(Patience);
-            var options = new MeshRunOptions { Folder = folder.Path, StationsPerPool = stationsPerPool };
+            var options = new MeshRunOptions { Folder = folder.Path, StationsPerPool = stationsPerPool, Hsm = hsm };
             return new ProcessMesh(folder, await MeshRun.UpAsync(options, _ => { }, deadline.Token));
         }
         catch

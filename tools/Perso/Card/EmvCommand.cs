@@ -39,7 +39,7 @@ static class EmvCommand
                 result.Print();
             return result.Passed ? 0 : Guarded.Failure;
         }));
-        return new Command("emv", "Check EMV cards.") { check };
+        return new Command("emv", "Check EMV cards.") { check, EmvCardsCommand.Create() };
     }
 
     static DateOnly Date(string text) => DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date)

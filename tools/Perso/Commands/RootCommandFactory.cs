@@ -1,6 +1,7 @@
 using System.CommandLine;
 using PersoMesh.Perso.Audit;
 using PersoMesh.Perso.Card;
+using PersoMesh.Perso.Keys;
 using PersoMesh.Perso.Preparing;
 using PersoMesh.Perso.VirtualCards;
 
@@ -24,6 +25,7 @@ static class RootCommandFactory
         PoolCommand.Create(),
         PrepareCommand.Create(),
         StationCommand.Create(),
+        KeysCommand.Create(),
         DownCommand.Create(),
         SampleCommand.Create(),
         ProfileCommand.Create(),

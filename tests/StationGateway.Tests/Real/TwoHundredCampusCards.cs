@@ -28,6 +28,9 @@ public sealed class TwoHundredCampusCards : IAsyncLifetime, IDisposable
     /// <summary>Lines of each holder's letter, by her street.</summary>
     public IReadOnlyDictionary<string, string[]> Mail { get; private set; } = new Dictionary<string, string[]>();
 
+    /// <summary>Everything that the services had written when the last card was good, by path.</summary>
+    public IReadOnlyDictionary<string, byte[]> Files { get; private set; } = new Dictionary<string, byte[]>();
+
     public async Task InitializeAsync()
     {
         _station = await CampusStation.StartAsync(PcscdProcess.Slots);
@@ -35,6 +38,8 @@ public sealed class TwoHundredCampusCards : IAsyncLifetime, IDisposable
         var settings = DemoMailPrinter.Settings([profile], _folder.Path).Select(setting => $"--{setting.Key}={setting.Value}");
         await using var mesh = await EmbeddedMesh.StartAsync([.. settings, .. _station.Settings(Path.Combine(_folder.Path, "journals"))]);
         (Status, Report) = await mesh.PersonalizeAsync("campus", "campus-card", "jsonl", MadeUpHolders.JsonLines([.. Students.Select(student => student.Record)]));
+        Files = new[] { _folder.Path, mesh.Output }.SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+            .ToDictionary(path => path, File.ReadAllBytes);
         var letters = await Letters.OpenAsync(Path.Combine(_folder.Path, "pin-mailers"), Path.Combine(_folder.Path, "mail-printer"));
         Mail = letters.Values.ToDictionary(lines => lines.Single(line => line.StartsWith("Example Street", StringComparison.Ordinal)));
     }

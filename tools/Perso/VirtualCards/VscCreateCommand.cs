@@ -29,7 +29,7 @@ static class VscCreateCommand
 
             Prints the image's identifier and its password. The password is shown once; the card's PIN is inside.
 
-              perso sample campus-card -o students.csv
+              perso sample campus-card > students.csv
               perso vsc create students.csv --profile campus-card --record 3 --out card.vsc
             """)
         {

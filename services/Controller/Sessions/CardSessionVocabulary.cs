@@ -50,8 +50,8 @@ static class CardSessionVocabulary
         where T : class =>
         binder.Then(context => context.Saga.FailWith(verdict, reason));
 
-    public static EventActivityBinder<CardSession, SessionDeadlinePassed> Abandon(this EventActivityBinder<CardSession, SessionDeadlinePassed> binder, SessionSteps steps) =>
-        binder.ThenAsync(context => steps.AbandonAsync(context));
+    public static EventActivityBinder<CardSession, SessionDeadlinePassed> LoseStation(this EventActivityBinder<CardSession, SessionDeadlinePassed> binder, SessionSteps steps) =>
+        binder.ThenAsync(context => steps.LoseStationAsync(context));
 
     public static EventActivityBinder<CardSession, SessionDeadlinePassed> Unacknowledged(this EventActivityBinder<CardSession, SessionDeadlinePassed> binder) =>
         binder.Then(context =>

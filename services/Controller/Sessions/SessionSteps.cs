@@ -140,9 +140,10 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<Controller
             await context.Send(QueueNames.OwnSessions, new CardReserved(sessionId));
     }
 
-    /// <summary>The station fell silent before it was sent anything.</summary>
-    public async Task AbandonAsync(BehaviorContext<CardSession> context)
+    /// <summary>The station fell silent before it was sent anything: no card is kept for it. It may come back, under the same session.</summary>
+    public async Task LoseStationAsync(BehaviorContext<CardSession> context)
     {
+        context.Saga.Deadline = null;
         foreach (var sessionId in await dispatcher.LeaveAsync(context.Saga.CorrelationId, context.CancellationToken))
             await context.Send(QueueNames.OwnSessions, new CardReserved(sessionId));
     }

@@ -36,7 +36,16 @@ public static class IngestRegistration
             bus.AddRequestClient<DescribeProfile>(new Uri("exchange:translator-profiles"));
             bus.AddRequestClient<VerifyPreparedFile>(new Uri("exchange:security-files"));
         });
-        mesh.Endpoint("ingest", concurrency: 4, (endpoint, context) => endpoint.ConfigureConsumer<SubmitCardObjectsConsumer>(context));
+        mesh.Endpoint("ingest", concurrency: 4, (endpoint, context) =>
+        {
+            // Delivered again while the first delivery is still read: whichever of the two comes to the end, all is taken.
+            endpoint.UseMessageRetry(retry =>
+            {
+                retry.Handle<SubmissionBusyException>();
+                retry.Interval(300, TimeSpan.FromSeconds(5));
+            });
+            endpoint.ConfigureConsumer<SubmitCardObjectsConsumer>(context);
+        });
         mesh.Endpoint("ingest-outcomes", concurrency: 16, (endpoint, context) =>
         {
             endpoint.ConfigureConsumer<PreparationOutcomeConsumer>(context);

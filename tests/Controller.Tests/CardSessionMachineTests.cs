@@ -15,6 +15,7 @@ public sealed class CardSessionMachineTests : IAsyncLifetime
     static readonly byte[][] OpeningAnswers = [[0x90, 0x00], [0x6A, 0x88], [.. new byte[28], 0x90, 0x00]];
 
     readonly InMemoryCardDispatcher _dispatcher = Some.Dispatcher();
+    readonly SetTime _time = new();
     readonly ServiceProvider _services;
     readonly ITestHarness _harness;
 
@@ -22,7 +23,7 @@ public sealed class CardSessionMachineTests : IAsyncLifetime
     {
         _services = new ServiceCollection()
             .AddSingleton<ICardDispatcher>(_dispatcher)
-            .AddSingleton(TimeProvider.System)
+            .AddSingleton<TimeProvider>(_time)
             .AddSingleton(Options.Create(new ControllerOptions()))
             .AddSingleton<SessionSteps>()
             .AddMassTransitTestHarness(bus =>
@@ -196,6 +197,18 @@ public sealed class CardSessionMachineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_station_that_fell_silent_while_it_waited_is_served_when_it_comes_back()
+    {
+        var session = await ReadyAsync();
+        var silent = (await _harness.GetSagaStateMachineHarness<CardSessionMachine, CardSession>().Exists(session, machine => machine.Waiting))!;
+        Assert.Equal(session, silent.Value);
+        await LoseAsync(session);
+        Assert.Empty(await _dispatcher.AddAsync(Some.Job(), Some.Cards("a"), CancellationToken.None));
+        await SendAsync(new StationReady { SessionId = session, Station = "one", Reader = "reader-1", Pool = "emv", Atr = [0x3B] });
+        Assert.True(await _harness.Sent.Any<CardAssigned>(m => m.Context.Message.SessionId == session && m.Context.Message.CardObjectId == "a"));
+    }
+
+    [Fact]
     public async Task Every_message_twice_makes_one_card()
     {
         var session = await ReadyAsync("a", "b");
@@ -209,6 +222,12 @@ public sealed class CardSessionMachineTests : IAsyncLifetime
         Assert.Single(_harness.Sent.Select<CommandBatch>());
         Assert.All(_harness.Sent.Select<CardAssigned>(), m => Assert.Equal("a", m.Context.Message.CardObjectId));
         Assert.False(await _harness.Published.Any<Fault>(new CancellationTokenSource(500).Token));
+    }
+
+    Task LoseAsync(Guid session)
+    {
+        _time.Now += new ControllerOptions().WaitingTimeout + TimeSpan.FromSeconds(1);
+        return SendAsync(new SessionDeadlinePassed(session, nameof(CardSessionMachine.Waiting)));
     }
 
     static CardCommand Command => new([0x84, 0x82, 0x03, 0x00], [0x9000]);
@@ -253,4 +272,12 @@ public sealed class CardSessionMachineTests : IAsyncLifetime
         await PostAsync(message, id);
         Assert.True(await _harness.Consumed.Any<T>(m => m.Context.MessageId == id), $"{typeof(T).Name} was not consumed");
     }
+}
+
+/// <summary>A clock that shows what a test sets. Timers run by the real one.</summary>
+sealed class SetTime : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = TimeProvider.System.GetUtcNow();
+
+    public override DateTimeOffset GetUtcNow() => Now;
 }

@@ -46,7 +46,7 @@ public abstract class JobStoreConformance
         Assert.Equal(new SubmissionProgress(0, 0, false), await jobs.BeginSubmissionAsync(key, job.JobId, None));
         await jobs.TakeAsync(key, job, 0, [Good("a"), Good("a")], None);
         Assert.True(await NumbersAsync(jobs, status => status.IsReading));
-        await Assert.ThrowsAsync<SubmissionRefusedException>(async () => await jobs.TakeAsync(key, job, 0, [Good("a"), Good("a")], None));
+        await Assert.ThrowsAsync<SubmissionBusyException>(async () => await jobs.TakeAsync(key, job, 0, [Good("a"), Good("a")], None));
         await jobs.EndSubmissionAsync(key, isComplete: false, None);
         Assert.False(await NumbersAsync(jobs, status => status.IsReading));
         Assert.Equal(new SubmissionProgress(2, 1, false), await jobs.BeginSubmissionAsync(key, job.JobId, None));

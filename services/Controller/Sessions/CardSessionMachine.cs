@@ -37,7 +37,7 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
             When(CardReserved).Assign(steps, Waiting, Opening),
             When(StationReady).Assign(steps, Waiting, Opening),
             When(Withdrawn).Abandon(steps).Finalize(),
-            When(DeadlinePassed, late => late.Message.State == nameof(Waiting) && steps.IsOverdue(late.Saga)).Abandon(steps).Finalize());
+            When(DeadlinePassed, late => late.Message.State == nameof(Waiting) && steps.IsOverdue(late.Saga)).LoseStation(steps));
 
         During(Opening,
             When(StationReady).RepeatAssignment(steps),

@@ -64,6 +64,9 @@ static class CardSessionVocabulary
         where T : class =>
         binder.ThenAsync(context => steps.AbandonAsync(context));
 
+    public static EventActivityBinder<CardSession, SessionDeadlinePassed> LoseStation(this EventActivityBinder<CardSession, SessionDeadlinePassed> binder, SessionSteps steps) =>
+        binder.ThenAsync(context => steps.LoseStationAsync(context));
+
     public static EventActivityBinder<CardSession, SessionDeadlinePassed> Unacknowledged(this EventActivityBinder<CardSession, SessionDeadlinePassed> binder) =>
         binder.Then(context =>
         {

@@ -46,6 +46,10 @@ public static class IngestEndpoints
         {
             return Results.Problem(e.Message, statusCode: StatusCodes.Status422UnprocessableEntity, title: "Submission refused");
         }
+        catch (SubmissionBusyException e)
+        {
+            return Results.Problem(e.Message, statusCode: StatusCodes.Status409Conflict, title: "Submission is being read");
+        }
     }
 
     static async Task<IResult> ResolveAsync(string id, bool good, JobOrders orders, IJobStore jobs, CancellationToken cancellationToken)

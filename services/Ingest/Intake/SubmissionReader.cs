@@ -26,6 +26,7 @@ sealed class SubmissionReader(
     /// <param name="input">The records; stays the caller's.</param>
     /// <param name="cancellationToken">Stops reading; what was handed on stays handed on.</param>
     /// <exception cref="SubmissionRefusedException">The submission as a whole cannot be taken.</exception>
+    /// <exception cref="SubmissionBusyException">It is being read already.</exception>
     public async Task<SubmissionSummary> ReadAsync(Submission submission, Stream input, CancellationToken cancellationToken)
     {
         if (submission.Format == PreparedSubmissionReader.Format)

@@ -25,7 +25,7 @@ public interface IJobStore
     /// <param name="taken">Records of the submission that were taken before these.</param>
     /// <param name="records">The next records in their order.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <exception cref="SubmissionRefusedException">Somebody else goes on with the same submission.</exception>
+    /// <exception cref="SubmissionBusyException">Somebody else goes on with the same submission.</exception>
     ValueTask<TakenRecords> TakeAsync(
         Guid submissionId, JobReference job, long taken, IReadOnlyList<IntakeRecord> records, CancellationToken cancellationToken);
 

@@ -57,7 +57,7 @@ sealed class InMemoryJobStore(TimeProvider time) : IJobStore
         {
             var (account, submission) = (_byId[job.JobId], _submissions[submissionId]);
             if (submission.Records != taken)
-                throw SubmissionRefusedException.Overtaken(job.Name);
+                throw new SubmissionBusyException(job.Name);
             List<CardObject> accepted = [];
             foreach (var record in records)
             {

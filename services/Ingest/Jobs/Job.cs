@@ -133,7 +133,8 @@ public sealed class SubmissionRefusedException(string message) : Exception(messa
 {
     internal static SubmissionRefusedException OtherProfile(JobReference job, JobReference wanted) =>
         new($"Job '{job.Name}' exists with profile {job.Profile}; submit to a job of another name for {wanted.Profile}.");
-
-    internal static SubmissionRefusedException Overtaken(string job) =>
-        new($"The same submission to job '{job}' is being read elsewhere: wait for that one, or submit under another key.");
 }
+
+/// <summary>The same submission is being read by somebody else. Not a refusal: try again, and what the other took is passed over.</summary>
+public sealed class SubmissionBusyException(string job) :
+    Exception($"The same submission to job '{job}' is being read elsewhere: try again later, or submit under another key.");

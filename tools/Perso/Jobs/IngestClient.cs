@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -37,6 +38,8 @@ sealed class IngestClient(Uri address) : IDisposable
                     new Uri($"jobs/{Uri.EscapeDataString(job)}/card-objects?profile={Uri.EscapeDataString(profile)}&format={format}&priority={priority}&key={key}", UriKind.Relative),
                     content, cancellationToken);
                 isAnswered = true;
+                if (response.StatusCode == HttpStatusCode.Conflict)
+                    throw new HttpRequestException("Ingest is still busy with what it got before the connection broke.");
                 await ThrowIfRefusedAsync(response, cancellationToken);
                 return (await response.Content.ReadFromJsonAsync<SubmissionSummary>(Json, cancellationToken))!;
             }

@@ -84,7 +84,7 @@ sealed partial class PostgresJobStore
             """;
         await using var command = new NpgsqlCommand(Advance, connection);
         Add(command.Parameters, [submissionId, job.JobId, taken, (long)count]);
-        return await command.ExecuteScalarAsync(cancellationToken) as long? ?? throw SubmissionRefusedException.Overtaken(job.Name);
+        return await command.ExecuteScalarAsync(cancellationToken) as long? ?? throw new SubmissionBusyException(job.Name);
     }
 
     static async Task<HashSet<long>> AcceptAsync(

@@ -16,7 +16,7 @@ static class StationCommand
     public static Command Create()
     {
         var folder = MeshFolder.Option();
-        var gateways = new Option<Uri[]>("--gateway")
+        var gateways = new Option<string[]>("--gateway")
         {
             Description = "Address of a station gateway, such as http://station-7:8080; may be repeated. Without it, those of the mesh in --folder.",
         };
@@ -32,7 +32,7 @@ static class StationCommand
             """) { folder, gateways, once, json };
         command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
         {
-            var addresses = parsed.GetValue(gateways) is { Length: > 0 } named ? named : Running(parsed.GetValue(folder)!);
+            var addresses = parsed.GetValue(gateways) is { Length: > 0 } named ? [.. named.Select(Address)] : Running(parsed.GetValue(folder)!);
             using var http = new HttpClient();
             if (parsed.GetValue(json))
                 Console.WriteLine(JsonSerializer.Serialize(await ReadAsync(http, addresses, cancellationToken), Json));
@@ -47,6 +47,10 @@ static class StationCommand
 
     static Uri[] Running(string folder) =>
         [.. MeshFolder.Running(folder).Services.Where(service => service.Name.StartsWith("station-gateway", StringComparison.Ordinal)).Select(service => service.Address)];
+
+    static Uri Address(string gateway) => Uri.TryCreate(gateway, UriKind.Absolute, out var address) && address.Scheme is ("http" or "https")
+        ? address
+        : throw new UserErrorException($"--gateway '{gateway}' is not an address: write it like http://station-7:8080.");
 
     static async Task<List<StationStatus>> ReadAsync(HttpClient http, IEnumerable<Uri> gateways, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ namespace PersoMesh.PreparedJobs;
 public sealed class PreparedJobException : Exception
 {
     /// <summary>Creates the exception.</summary>
-    /// <param name="where">The place: an application, a data grouping, the file's header; null when it is the record or file as a whole.</param>
+    /// <param name="where">The place: an application, a data grouping, the header; null when it is the record or file as a whole.</param>
     /// <param name="reason">What is wrong.</param>
     /// <param name="inner">What it follows from.</param>
     public PreparedJobException(string? where, string reason, Exception? inner = null)

@@ -3,7 +3,7 @@ using PersoMesh.Keys;
 
 namespace PersoMesh.PreparedJobs;
 
-/// <summary>What a bureau's Security service does with a record: verify every MAC in the security module, then decipher the secrets.</summary>
+/// <summary>What a bureau's Security service does with a record: verify every MAC in the module, then decipher the secrets.</summary>
 public static class RecordOpening
 {
     /// <summary>Verifies a file's MAC over header and count.</summary>
@@ -18,7 +18,11 @@ public static class RecordOpening
         ArgumentNullException.ThrowIfNull(trailer);
         var header = ring.Header;
         if (!CryptographicOperations.FixedTimeEquals(ring.Get(0).FileMac(header.Encode(), trailer.Count), trailer.Mac.Span))
-            throw new PreparedJobException("the file", "its MAC is wrong: header or trailer were changed, or it was made with another key.");
+        {
+            throw new PreparedJobException(
+                "the file", "its MAC is wrong: header or trailer were changed, or it was made with another key.");
+        }
+
         if (header.Count != trailer.Count || places != header.Count)
         {
             throw new PreparedJobException(
@@ -30,7 +34,7 @@ public static class RecordOpening
     /// <param name="ring">The keys of the file.</param>
     /// <param name="record">The record.</param>
     /// <returns>The applications.</returns>
-    /// <exception cref="PreparedJobException">A MAC is wrong; names the application, or nothing when it is the record as a whole.</exception>
+    /// <exception cref="PreparedJobException">A MAC is wrong; names the application, unless it is the record as a whole.</exception>
     /// <exception cref="SecurityModuleException">The token refused.</exception>
     public static IReadOnlyList<PreparedApplication> Verify(TransportKeyRing ring, PreparedRecord record)
     {
@@ -54,7 +58,8 @@ public static class RecordOpening
         ArgumentNullException.ThrowIfNull(application);
         ArgumentNullException.ThrowIfNull(grouping);
         return ring.Get(application.Kek).Decipher(grouping.Value.Span, grouping.PlainLength)
-            ?? throw new PreparedJobException($"{application.Name}/{grouping.Dgi}", "the secret does not have the length that the record says.");
+            ?? throw new PreparedJobException(
+                $"{application.Name}/{grouping.Dgi}", "the secret does not have the length that the record says.");
     }
 
     static PreparedApplication Verify(TransportKeyRing ring, PreparedRecord record, int index)
@@ -70,7 +75,8 @@ public static class RecordOpening
                 return known;
         }
 
-        var isName = application is { Name.Length: > 0 } && application.Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        var isName = application is { Name.Length: > 0 }
+            && application.Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
         throw new PreparedJobException(
             isName ? $"{place} ({application!.Name})" : place, "its MAC is wrong: it was changed after preparation.", failure);
     }

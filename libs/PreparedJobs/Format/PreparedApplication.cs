@@ -8,7 +8,7 @@ public enum PreparedGroupingKind
     /// <summary>As the card receives it, before secure messaging.</summary>
     Clear = 0,
 
-    /// <summary>Secret, enciphered under the file's key from the key encryption key; the bureau brings it under the session's key.</summary>
+    /// <summary>Secret, enciphered under a key of the file; the bureau brings it under the session's key.</summary>
     Enciphered = 1,
 }
 
@@ -72,6 +72,8 @@ public sealed record PreparedApplication(ReadOnlyMemory<byte> Aid, string Name, 
                 throw new PreparedJobException(where, $"data grouping {i + 1} is of no known kind, or its two lengths differ.");
         }
 
-        return reader.IsAtEnd ? new PreparedApplication(aid, name, kek, groupings) : throw new PreparedJobException(where, "bytes after its end.");
+        return reader.IsAtEnd
+            ? new PreparedApplication(aid, name, kek, groupings)
+            : throw new PreparedJobException(where, "bytes after its end.");
     }
 }

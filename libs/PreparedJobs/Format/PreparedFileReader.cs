@@ -38,7 +38,8 @@ public sealed class PreparedFileReader(Stream input)
     public async ValueTask<PreparedHeader> ReadHeaderAsync(CancellationToken cancellationToken = default)
     {
         const int Head = PreparedFrame.MarkerLength + 4;
-        if (!await FillAsync(Head, cancellationToken).ConfigureAwait(false) || !Window[..PreparedFrame.MarkerLength].SequenceEqual(PreparedFrame.Header))
+        if (!await FillAsync(Head, cancellationToken).ConfigureAwait(false)
+            || !Window[..PreparedFrame.MarkerLength].SequenceEqual(PreparedFrame.Header))
             throw new PreparedJobException(File, "it does not begin like a prepared file.");
         var length = BinaryPrimitives.ReadUInt32BigEndian(Window[PreparedFrame.MarkerLength..]);
         if (length > PreparedFrame.MaxHeaderLength || !await FillAsync(Head + (int)length, cancellationToken).ConfigureAwait(false))
@@ -95,7 +96,8 @@ public sealed class PreparedFileReader(Stream input)
         var end = PreparedFrame.RecordHeadLength + (int)Math.Min(length, MaxRecordLength);
         if (length > MaxRecordLength || !await FillAsync(end, cancellationToken).ConfigureAwait(false))
             return null;
-        var isFollowed = await FillAsync(end + PreparedFrame.MarkerLength, cancellationToken).ConfigureAwait(false) && IsMarker(Window[end..]);
+        var isFollowed = await FillAsync(end + PreparedFrame.MarkerLength, cancellationToken).ConfigureAwait(false)
+            && IsMarker(Window[end..]);
         var modules = Window[PreparedFrame.RecordHeadLength..end].ToArray();
         // A length is believed when it leads to a marker, or, where the next marker is what is damaged, when the modules fill it.
         if (!isFollowed && !IsRecord(modules))

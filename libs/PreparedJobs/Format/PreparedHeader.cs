@@ -30,7 +30,8 @@ public sealed record KekReference(string Id, int Version)
 /// <param name="Issuer">The issuer's identifier, as issuer and bureau agreed.</param>
 /// <param name="Keks">The key encryption keys; applications name one by its place here, from 0.</param>
 /// <param name="Count">Number of records.</param>
-public sealed record PreparedHeader(ReadOnlyMemory<byte> FileId, string Profile, string Issuer, IReadOnlyList<KekReference> Keks, long Count)
+public sealed record PreparedHeader(
+    ReadOnlyMemory<byte> FileId, string Profile, string Issuer, IReadOnlyList<KekReference> Keks, long Count)
 {
     /// <summary>Length of <see cref="FileId"/> in bytes.</summary>
     public const int FileIdLength = 16;

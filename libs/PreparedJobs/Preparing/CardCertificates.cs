@@ -6,7 +6,9 @@ using PersoMesh.SmartCard.Tlv;
 
 namespace PersoMesh.PreparedJobs;
 
-/// <summary>Certifies a card's key pair and signs its static data (EMV 4.3 Book 2 §5 and §6), and gives a profile's templates the results.</summary>
+/// <summary>
+/// Certifies a card's key pair and signs its static data (EMV 4.3 Book 2 §5 and §6), and gives a profile's templates the results.
+/// </summary>
 /// <param name="signer">The issuer's private key.</param>
 /// <param name="issuer">The issuer's certificate; its key must be the signer's.</param>
 sealed class CardCertificates(IRsaSigner signer, IssuerCertificate issuer)
@@ -23,7 +25,8 @@ sealed class CardCertificates(IRsaSigner signer, IssuerCertificate issuer)
     /// <param name="fields">Inputs and computed fields.</param>
     /// <returns>The fields and the values of <see cref="CardKeyPair.Names"/>.</returns>
     /// <exception cref="RenderException">A field does not fit its place, or the application's data cannot be signed.</exception>
-    public Dictionary<string, string> AddTo(CardApplication application, RSAParameters card, int serialNumber, IReadOnlyDictionary<string, string> fields)
+    public Dictionary<string, string> AddTo(
+        CardApplication application, RSAParameters card, int serialNumber, IReadOnlyDictionary<string, string> fields)
     {
         var all = new Dictionary<string, string>(fields, StringComparer.Ordinal);
         foreach (var name in CardKeyPair.Names)
@@ -38,13 +41,18 @@ sealed class CardCertificates(IRsaSigner signer, IssuerCertificate issuer)
         var pan = Parse(where, "'pan'", () => Pan.Parse(Render(description.Pan, where, all)));
         var expiry = Parse(where, "'expiry'", () => Expiry(Render(description.Expiry, where, all)));
         var key = new RsaPublicKey(card.Modulus, card.Exponent.AsSpan().TrimStart((byte)0));
-        var certificate = PublicKeyCertificate.Issue(signer, issuer.Key, CertificateContent.ForIcc(pan, expiry, serialNumber, key), signed.Span);
+        var content = CertificateContent.ForIcc(pan, expiry, serialNumber, key);
+        var certificate = PublicKeyCertificate.Issue(signer, issuer.Key, content, signed.Span);
         Set(CardKeyPair.IccCertificate, certificate.Certificate);
         Set(CardKeyPair.IccRemainder, certificate.Remainder);
         Set(CardKeyPair.IccExponent, certificate.Exponent);
         Set(CardKeyPair.SignedStaticData, SignedStaticData.Sign(signer, issuer.Key, description.DataAuthenticationCode, signed.Span));
         if (!StaticData(application, all).Span.SequenceEqual(signed.Span))
-            throw new RenderException(where, "a record that the AFL marks for authentication holds a certificate or signature: it would sign itself.");
+        {
+            throw new RenderException(
+                where, "a record that the AFL marks for authentication holds a certificate or signature: it would sign itself.");
+        }
+
         return all;
 
         void Set(string name, ReadOnlyMemory<byte> value) => all[name] = Convert.ToHexString(value.Span);
@@ -66,7 +74,8 @@ sealed class CardCertificates(IRsaSigner signer, IssuerCertificate issuer)
                 if (id.Sfi <= LastEmvFile && TlvReader.TryFind(value, out var tags, 0x70, TagList))
                     tagList = tags.ToArray();
             }
-            else if (locator is null && TlvReader.TryFind(value, out var afl, FileLocator) && ApplicationFileLocator.TryParse(afl, out locator)
+            else if (locator is null && TlvReader.TryFind(value, out var afl, FileLocator)
+                && ApplicationFileLocator.TryParse(afl, out locator)
                 && TlvReader.TryFind(value, out var aip, InterchangeProfile))
             {
                 profile = aip.ToArray();
@@ -81,7 +90,8 @@ sealed class CardCertificates(IRsaSigner signer, IssuerCertificate issuer)
     }
 
     static string Render(Conversions.Template template, string where, Dictionary<string, string> fields) =>
-        template.Render(name => fields.TryGetValue(name, out var value) ? value : throw new RenderException(where, $"field '{name}' has no value."));
+        template.Render(
+            name => fields.TryGetValue(name, out var value) ? value : throw new RenderException(where, $"field '{name}' has no value."));
 
     static ExpiryMonth Expiry(string yymm) => yymm.Length == 4 && yymm.All(char.IsAsciiDigit)
         && ExpiryMonth.TryFromMmYy(Convert.FromHexString(yymm[2..] + yymm[..2]), out var month)

@@ -9,7 +9,7 @@ namespace PersoMesh.PreparedJobs;
 /// <param name="Certificate">The certificate as cards carry it.</param>
 public sealed record IssuerCertificate(ReadOnlyMemory<byte> Rid, byte CaIndex, RsaPublicKey Key, PublicKeyCertificate Certificate)
 {
-    /// <summary>Reads the text of a certificate file: lines <c>NAME=HEX</c> with rid, index, modulus, exponent, certificate, remainder.</summary>
+    /// <summary>Reads a certificate file: lines <c>NAME=HEX</c> with rid, index, modulus, exponent, certificate, remainder.</summary>
     /// <param name="lines">The lines; '#' begins a comment.</param>
     /// <exception cref="FormatException">A line is malformed, or a name is missing.</exception>
     public static IssuerCertificate Parse(IEnumerable<string> lines)

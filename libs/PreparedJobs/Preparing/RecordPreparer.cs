@@ -73,7 +73,8 @@ public sealed class RecordPreparer(
         }
     }
 
-    PreparedGrouping Prepare(CardApplication application, DataGrouping grouping, RSAParameters card, IReadOnlyDictionary<string, string> fields)
+    PreparedGrouping Prepare(
+        CardApplication application, DataGrouping grouping, RSAParameters card, IReadOnlyDictionary<string, string> fields)
     {
         if (grouping is ClearGrouping clear)
         {
@@ -85,7 +86,9 @@ public sealed class RecordPreparer(
         try
         {
             var isCheckValues = grouping is CheckValuesGrouping;
-            var secret = (SecretGrouping)(grouping is CheckValuesGrouping { Of: var of } ? application.Data.First(other => other.Dgi == of) : grouping);
+            var secret = (SecretGrouping)(grouping is CheckValuesGrouping { Of: var of }
+                ? application.Data.First(other => other.Dgi == of)
+                : grouping);
             parts = [.. secret.Parts.Where(part => part.IsKey || !isCheckValues).Select(part => Compute(part.Resolve(fields), card))];
             if (isCheckValues)
             {
@@ -122,7 +125,9 @@ public sealed class RecordPreparer(
     }
 
     byte[] Compute(SecretParameters parameters, RSAParameters card) =>
-        parameters is CardKeyParameters { Component: var component } ? CardSecrets.Component(card, component) : CardSecrets.Compute(session, parameters);
+        parameters is CardKeyParameters { Component: var component }
+            ? CardSecrets.Component(card, component)
+            : CardSecrets.Compute(session, parameters);
 
     static byte[] CheckValue(SecretPart part, byte[] value)
     {
@@ -143,7 +148,8 @@ public sealed class RecordPreparer(
         var signer = new HsmRsaSigner(rsa.GetRsaKey(label));
         return signer.PublicKey.Equals(certificate.Key)
             ? _signers[label] = new CardCertificates(signer, certificate)
-            : throw new SecurityModuleException($"The issuer certificate for '{label}' is about another key than the one in the security module.");
+            : throw new SecurityModuleException(
+                $"The issuer certificate for '{label}' is about another key than the one in the security module.");
     }
 
     static void Zero(RSAParameters key)

@@ -36,10 +36,16 @@ public sealed class TwoHundredCampusCards : IAsyncLifetime, IDisposable
         _station = await CampusStation.StartAsync(PcscdProcess.Slots);
         var profile = ProfileLibrary.Load(Perso.InstallFolder.Profiles).Get("campus-card");
         var settings = DemoMailPrinter.Settings([profile], _folder.Path).Select(setting => $"--{setting.Key}={setting.Value}");
-        await using var mesh = await EmbeddedMesh.StartAsync([.. settings, .. _station.Settings(Path.Combine(_folder.Path, "journals"))]);
-        (Status, Report) = await mesh.PersonalizeAsync("campus", "campus-card", "jsonl", MadeUpHolders.JsonLines([.. Students.Select(student => student.Record)]));
-        Files = new[] { _folder.Path, mesh.Output }.SelectMany(folder => Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
-            .ToDictionary(path => path, File.ReadAllBytes);
+        Dictionary<string, byte[]> files;
+        await using (var mesh = await EmbeddedMesh.StartAsync([.. settings, .. _station.Settings(Path.Combine(_folder.Path, "journals"))]))
+        {
+            var records = MadeUpHolders.JsonLines([.. Students.Select(student => student.Record)]);
+            (Status, Report) = await mesh.PersonalizeAsync("campus", "campus-card", "jsonl", records);
+            files = Read(mesh.Output);
+        }
+
+        // The gateway has its journals open as long as it runs.
+        Files = files.Concat(Read(_folder.Path)).ToDictionary();
         var letters = await Letters.OpenAsync(Path.Combine(_folder.Path, "pin-mailers"), Path.Combine(_folder.Path, "mail-printer"));
         Mail = letters.Values.ToDictionary(lines => lines.Single(line => line.StartsWith("Example Street", StringComparison.Ordinal)));
     }
@@ -52,6 +58,9 @@ public sealed class TwoHundredCampusCards : IAsyncLifetime, IDisposable
         using var key = new SoftwareKey(KeyAlgorithm.Aes, DemoKeys.Get("PERSOMESH-VIRTUAL-CARDS"));
         return SealedVirtualCard.Read(encoded).Open(key);
     }
+
+    static Dictionary<string, byte[]> Read(string folder) =>
+        Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.ReadAllBytes);
 
     public async Task DisposeAsync()
     {

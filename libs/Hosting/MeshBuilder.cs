@@ -16,6 +16,7 @@ public sealed class MeshBuilder
 {
     readonly List<Action<IBusRegistrationConfigurator>> _registrations = [];
     readonly List<Action<IBusRegistrationContext, IBusFactoryConfigurator>> _endpoints = [];
+    readonly List<string> _queues = [];
     readonly MeshOptions _options;
 
     /// <summary>Starts collecting for a host.</summary>
@@ -54,6 +55,7 @@ public sealed class MeshBuilder
     /// <param name="configure">Connects consumers and sagas.</param>
     public MeshBuilder Endpoint(string queue, int concurrency, Action<IReceiveEndpointConfigurator, IBusRegistrationContext> configure)
     {
+        _queues.Add(queue);
         _endpoints.Add((context, bus) => bus.ReceiveEndpoint(queue, endpoint =>
         {
             endpoint.ConcurrentMessageLimit = concurrency;
@@ -78,8 +80,13 @@ public sealed class MeshBuilder
             options.WaitUntilStarted = true;
             options.StopTimeout = TimeSpan.FromSeconds(20);
         });
+        // Before the bus: its start is one of the things that may not come to an end.
+        if (_options.Broker is { } broker)
+            Services.AddHostedService(services => ActivatorUtilities.CreateInstance<ConsumerWatch>(services, broker, _queues));
         Services.AddMassTransit(bus =>
         {
+            // A bureau's mesh calls nobody outside.
+            bus.DisableUsageTelemetry();
             foreach (var register in _registrations)
                 register(bus);
             if (_options.Broker is null)
@@ -97,7 +104,7 @@ public sealed class MeshBuilder
             factory.Host(broker.Host, broker.Port, broker.VirtualHost, host =>
             {
                 host.Username(broker.UserName);
-                host.Password(broker.PasswordFile is { } file ? File.ReadAllText(file).Trim() : "guest");
+                host.Password(broker.ReadPassword());
             });
             Configure(context, factory, serializers);
         });

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using RabbitMQ.Client;
 
 namespace PersoMesh.Hosting;
 
@@ -65,4 +66,9 @@ public sealed class BrokerOptions
     /// <summary>Nodes of a cluster, for quorum queues of that many members; 0 or 1 = classic durable queues.</summary>
     [Range(0, 15)]
     public int QuorumSize { get; init; }
+
+    internal string ReadPassword() => PasswordFile is { } file ? File.ReadAllText(file).Trim() : "guest";
+
+    internal ConnectionFactory Factory() =>
+        new() { HostName = Host, Port = Port, VirtualHost = VirtualHost, UserName = UserName, Password = ReadPassword(), AutomaticRecoveryEnabled = false };
 }

@@ -7,5 +7,6 @@ public class IndependenceTests
     public void The_simulator_uses_nothing_of_the_product() =>
         Assert.DoesNotContain(
             typeof(SimulatedFileSystemCard).Assembly.GetReferencedAssemblies(),
-            a => a.Name!.StartsWith("PersoMesh", StringComparison.Ordinal));
+            // The other simulator is a card, too.
+            a => a.Name!.StartsWith("PersoMesh", StringComparison.Ordinal) && a.Name != "PersoMesh.CardSimulator");
 }

@@ -33,7 +33,7 @@ static class ChaosRun
             var disturber = new Disturber(mesh, state, broker, database, repeater, options.Seed, say);
             var jobs = await DisturbedAsync(options, state.Ingest, issuer, disturber, cancellationToken);
             say("waiting for the last card …");
-            var rest = await RestAsync(state.Ingest, cancellationToken);
+            var rest = await RestAsync(state.Ingest, disturber, cancellationToken);
             say("reading every card …");
             var check = new ChaosCheck(issuer, options.Folder, state, jobs);
             await check.RunAsync(rest, cancellationToken);
@@ -116,11 +116,12 @@ static class ChaosRun
     }
 
     /// <summary>Waits until nothing more happens by itself; jobs that do not come to an end are left to the check.</summary>
-    static async Task<IReadOnlyList<JobStatus>> RestAsync(Uri ingest, CancellationToken cancellationToken)
+    static async Task<IReadOnlyList<JobStatus>> RestAsync(Uri ingest, Disturber disturber, CancellationToken cancellationToken)
     {
         using var client = new IngestClient(ingest);
         for (var waited = Stopwatch.StartNew(); ; await Task.Delay(1000, cancellationToken))
         {
+            await disturber.ReviveAsync();
             if (await UnfinishedAsync(client, cancellationToken) == 0 || waited.Elapsed > RestTimeout)
                 return await client.ListAsync(cancellationToken);
         }

@@ -32,7 +32,18 @@ sealed class Disturber(MeshRunOptions options, MeshRunState state, PrivateBroker
                 return;
             }
 
+            await ReviveAsync();
             await DisturbAsync();
+        }
+    }
+
+    /// <summary>Does a supervisor's work: starts what has ended by itself.</summary>
+    public async Task ReviveAsync()
+    {
+        foreach (var ended in _state.Services.Where(service => !DetachedProcess.IsRunning(service.ProcessId)).ToArray())
+        {
+            Note($"started again {ended.Name}");
+            _state = await MeshRun.RestartAsync(options, _state, ended.Name, CancellationToken.None);
         }
     }
 

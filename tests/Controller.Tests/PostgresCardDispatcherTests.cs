@@ -2,8 +2,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using PersoMesh.Controller.Dispatch;
-using PersoMesh.Postgres;
 using PersoMesh.Fixtures;
+using PersoMesh.Postgres;
 
 namespace PersoMesh.Controller.Tests;
 

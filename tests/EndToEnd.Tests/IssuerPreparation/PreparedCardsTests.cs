@@ -1,7 +1,7 @@
-using PersoMesh.EndToEnd.Tests.Support;
 using PersoMesh.CardSimulator;
 using PersoMesh.Contracts.Session;
 using PersoMesh.Emv;
+using PersoMesh.EndToEnd.Tests.Support;
 using PersoMesh.Perso.Card;
 
 namespace PersoMesh.EndToEnd.Tests.IssuerPreparation;

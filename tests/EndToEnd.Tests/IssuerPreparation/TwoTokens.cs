@@ -1,5 +1,5 @@
-using PersoMesh.EndToEnd.Tests.Support;
 using PersoMesh.Emv;
+using PersoMesh.EndToEnd.Tests.Support;
 using PersoMesh.Fixtures;
 using PersoMesh.Keys;
 using PersoMesh.Perso.Demo;

@@ -18,7 +18,8 @@ sealed class SealedImages
     /// <summary>Keys of the in-process security module.</summary>
     public static Option<string> KeysOption() => new("--keys")
     {
-        Description = "Key file of the in-process security module (JSON, in clear: for demonstrations).", DefaultValueFactory = _ => InstallFolder.DemoKeys,
+        Description = "Key file of the in-process security module (JSON, in clear: for demonstrations).",
+        DefaultValueFactory = _ => InstallFolder.DemoKeys,
     };
 
     public void AddTo(Command command)

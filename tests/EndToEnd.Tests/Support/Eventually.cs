@@ -9,12 +9,13 @@ static class Eventually
     static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
     /// <summary>Asks until the answer is true.</summary>
-    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> otherwise)
+    public static async Task TrueAsync(Func<Task<bool>> condition, Func<string> otherwise, TimeSpan? within = null)
     {
+        var deadline = within ?? Deadline;
         for (var waited = Stopwatch.StartNew(); !await condition(); await Task.Delay(Interval))
-            Assert.True(waited.Elapsed < Deadline, $"Not within {Deadline.TotalSeconds:0} s: {otherwise()}");
+            Assert.True(waited.Elapsed < deadline, $"Not within {deadline.TotalSeconds:0} s: {otherwise()}");
     }
 
-    /// <inheritdoc cref="TrueAsync(Func{Task{bool}}, Func{string})"/>
+    /// <inheritdoc cref="TrueAsync(Func{Task{bool}}, Func{string}, TimeSpan?)"/>
     public static Task TrueAsync(Func<bool> condition, Func<string> otherwise) => TrueAsync(() => Task.FromResult(condition()), otherwise);
 }

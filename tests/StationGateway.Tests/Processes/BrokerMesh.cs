@@ -63,10 +63,10 @@ sealed class BrokerMesh : IAsyncDisposable
         await _ingest.ReportAsync(job, CancellationToken.None).OfType<CardReport>().ToArrayAsync();
 
     /// <summary>Waits until a job's account is as wanted.</summary>
-    public async Task<JobStatus> WaitAsync(string job, Func<JobStatus, bool> wanted)
+    public async Task<JobStatus> WaitAsync(string job, Func<JobStatus, bool> wanted, TimeSpan? within = null)
     {
         JobStatus? status = null;
-        await Eventually.TrueAsync(async () => wanted(status = await StatusAsync(job)), () => $"{status}");
+        await Eventually.TrueAsync(async () => wanted(status = await StatusAsync(job)), () => $"{status}", within);
         return status!;
     }
 

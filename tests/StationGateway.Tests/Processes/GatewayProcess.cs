@@ -15,6 +15,9 @@ sealed class GatewayProcess : IAsyncDisposable
 
     public string Log { get; }
 
+    /// <summary>It has ended, killed or by itself.</summary>
+    public bool HasEnded => _process.HasExited;
+
     /// <summary>Starts a gateway; with <paramref name="isReady"/> it waits until its bus is connected.</summary>
     public static async Task<GatewayProcess> StartAsync(IEnumerable<string> settings, IReadOnlyDictionary<string, string?> environment, string log, bool isReady = true)
     {

@@ -14,7 +14,8 @@ public sealed class LinkAndStopTests
         await using var station = await MachineStation.StartAsync(PcscdProcess.Slots);
         await using var mesh = await BrokerMesh.StartAsync();
         await using var link = new BreakableLink(mesh.Broker.State.AmqpPort);
-        await using var gateway = await StartAsync(station, mesh, $"--Mesh:Broker:Port={link.Port}");
+        await using var supervised = new SupervisedGateway(() => StartAsync(station, mesh, $"--Mesh:Broker:Port={link.Port}"));
+        await supervised.StartAsync();
         var cards = MadeUpHolders.DebitCards("link", 60, Cards);
         // Cut while a batch is under way: its answer meets no broker.
         var held = station.Machine.HoldAfter(station.Readers[0].Reader, commands: 5);
@@ -26,7 +27,7 @@ public sealed class LinkAndStopTests
         // The card is finished without the broker.
         await Eventually.TrueAsync(() => card.LifeCycle == 0x0F, () => "the held card is not finished");
         link.Mend();
-        var status = await mesh.WaitAsync("link", job => job.IsFinished);
+        var status = await supervised.WhileAsync(() => mesh.WaitAsync("link", job => job.IsFinished, TimeSpan.FromMinutes(2)));
         Assert.True(link.Connections > before);
         Assert.Equal((Cards, 0, 0), (status.Good, status.Rejected, status.SpoiledCards));
         var report = await mesh.ReportAsync("link");

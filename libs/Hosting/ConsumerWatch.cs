@@ -48,7 +48,7 @@ sealed partial class ConsumerWatch(BrokerOptions broker, IReadOnlyList<string> q
 
     async Task LookAsync(CancellationToken cancellationToken)
     {
-        var connection = await broker.Factory().CreateConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await broker.ConnectAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);

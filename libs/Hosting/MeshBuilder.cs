@@ -62,8 +62,8 @@ public sealed class MeshBuilder
             endpoint.PrefetchCount = concurrency * 2;
             endpoint.UseMessageRetry(retry => retry.Intervals(20, 100, 500, 2000));
             endpoint.UseMessageRetry(OutageRetry.Configure);
-            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit && _options.Broker?.QuorumSize > 1)
-                rabbit.SetQuorumQueue(_options.Broker.QuorumSize);
+            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit && _options.Broker?.QueueMembers is > 1 and var members)
+                rabbit.SetQuorumQueue(members);
             configure(endpoint, context);
         }));
         return this;
@@ -101,11 +101,7 @@ public sealed class MeshBuilder
     void UseRabbitMq(IBusRegistrationConfigurator bus, BrokerOptions broker, IJsonTypeInfoResolver serializers) =>
         bus.UsingRabbitMq((context, factory) =>
         {
-            factory.Host(broker.Host, broker.Port, broker.VirtualHost, host =>
-            {
-                host.Username(broker.UserName);
-                host.Password(broker.ReadPassword());
-            });
+            broker.Configure(factory);
             Configure(context, factory, serializers);
         });
 

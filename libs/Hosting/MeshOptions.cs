@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using RabbitMQ.Client;
 
 namespace PersoMesh.Hosting;
 
@@ -41,34 +40,4 @@ public sealed class DatabaseOptions
     /// <summary>Connections of one process at most.</summary>
     [Range(2, 1000)]
     public int MaxConnections { get; init; } = 32;
-}
-
-/// <summary>Where RabbitMQ is.</summary>
-public sealed class BrokerOptions
-{
-    /// <summary>Host name or address.</summary>
-    [Required]
-    public required string Host { get; init; }
-
-    /// <summary>AMQP port.</summary>
-    [Range(1, 65535)]
-    public ushort Port { get; init; } = 5672;
-
-    /// <summary>Virtual host.</summary>
-    public string VirtualHost { get; init; } = "/";
-
-    /// <summary>User.</summary>
-    public string UserName { get; init; } = "guest";
-
-    /// <summary>File that holds the password; without one the broker's default is used.</summary>
-    public string? PasswordFile { get; init; }
-
-    /// <summary>Nodes of a cluster, for quorum queues of that many members; 0 or 1 = classic durable queues.</summary>
-    [Range(0, 15)]
-    public int QuorumSize { get; init; }
-
-    internal string ReadPassword() => PasswordFile is { } file ? File.ReadAllText(file).Trim() : "guest";
-
-    internal ConnectionFactory Factory() =>
-        new() { HostName = Host, Port = Port, VirtualHost = VirtualHost, UserName = UserName, Password = ReadPassword(), AutomaticRecoveryEnabled = false };
 }

@@ -51,6 +51,12 @@ public static class DetachedProcess
             await Task.Delay(10);
     }
 
+    /// <summary>Makes a process stand still (SIGSTOP) until <see cref="Resume"/>.</summary>
+    public static void Pause(int processId) => Signal("-STOP", processId);
+
+    /// <summary>Lets a process go on (SIGCONT).</summary>
+    public static void Resume(int processId) => Signal("-CONT", processId);
+
     /// <summary>True while the process exists and is not a zombie.</summary>
     public static bool IsRunning(int processId)
     {

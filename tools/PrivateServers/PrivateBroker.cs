@@ -28,18 +28,21 @@ public sealed class PrivateBroker
     /// <exception cref="InvalidOperationException">RabbitMQ is not installed, or does not start; the message says what to do.</exception>
     public static async Task<PrivateBroker> StartAsync(string folder, CancellationToken cancellationToken)
     {
-        if (!File.Exists(Program))
-            throw new InvalidOperationException("RabbitMQ is not installed: run 'apt-get install rabbitmq-server', or name a broker with --broker HOST:PORT.");
         folder = Directory.CreateDirectory(folder).FullName;
-        // A folder that was used before keeps its ports: the node's name, and with it its queues and messages, come from them.
-        var portsFile = Path.Combine(folder, "ports");
-        var ports = File.Exists(portsFile) ? [.. File.ReadAllLines(portsFile).Select(int.Parse)] : FreePort.Find(4);
-        await File.WriteAllLinesAsync(portsFile, ports.Select(port => port.ToString()), cancellationToken);
-        return await LaunchAsync(folder, ports, cancellationToken);
+        if (!File.Exists(PortsFile(folder)))
+            await WritePortsAsync(folder, FreePort.Find(4), cancellationToken);
+        return await StartNodeAsync(folder, [], cancellationToken);
     }
 
-    static async Task<PrivateBroker> LaunchAsync(string folder, int[] ports, CancellationToken cancellationToken)
+    /// <summary>Starts a node in a folder that has its ports.</summary>
+    /// <param name="folder">For its data, logs and settings.</param>
+    /// <param name="clusterNodes">Names of all nodes of its cluster, which share a port mapper and a cookie; empty for a broker alone.</param>
+    /// <param name="cancellationToken">Gives up; what had started is stopped.</param>
+    internal static async Task<PrivateBroker> StartNodeAsync(string folder, IReadOnlyList<string> clusterNodes, CancellationToken cancellationToken)
     {
+        if (!File.Exists(Program))
+            throw new InvalidOperationException("RabbitMQ is not installed: run 'apt-get install rabbitmq-server', or name a broker with --broker HOST:PORT.");
+        int[] ports = [.. File.ReadAllLines(PortsFile(folder)).Select(int.Parse)];
         var (amqp, distribution, portMapper, management) = (ports[0], ports[1], ports[2], ports[3]);
         await File.WriteAllTextAsync(Path.Combine(folder, "plugins"), "[rabbitmq_management].\n", cancellationToken);
         await File.WriteAllTextAsync(Path.Combine(folder, "rabbitmq.conf"), $"""
@@ -49,12 +52,13 @@ public sealed class PrivateBroker
             # A burst of card data must not be taken for a leak on a machine with little memory.
             vm_memory_high_watermark.relative = 0.6
             collect_statistics_interval = 2000
+            {ClusterSettings(clusterNodes)}
 
             """, cancellationToken);
         var environment = new Dictionary<string, string?>
         {
             ["HOME"] = folder,
-            ["RABBITMQ_NODENAME"] = $"persomesh-{amqp}@localhost",
+            ["RABBITMQ_NODENAME"] = NodeName(amqp),
             ["RABBITMQ_NODE_IP_ADDRESS"] = Host,
             ["RABBITMQ_NODE_PORT"] = amqp.ToString(),
             ["RABBITMQ_DIST_PORT"] = distribution.ToString(),
@@ -83,6 +87,23 @@ public sealed class PrivateBroker
         await broker.StopAsync();
         throw new InvalidOperationException($"RabbitMQ did not start; see {log}.");
     }
+
+    /// <summary>A folder keeps its ports: the node's name, and with it its queues and messages, come from them.</summary>
+    /// <param name="folder">The broker's.</param>
+    /// <param name="ports">For AMQP, for other nodes, of the port mapper, for management.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    internal static Task WritePortsAsync(string folder, IReadOnlyList<int> ports, CancellationToken cancellationToken) =>
+        File.WriteAllLinesAsync(PortsFile(folder), ports.Select(port => port.ToString()), cancellationToken);
+
+    internal static string NodeName(int amqpPort) => $"persomesh-{amqpPort}@localhost";
+
+    static string PortsFile(string folder) => Path.Combine(folder, "ports");
+
+    static string ClusterSettings(IReadOnlyList<string> nodes) => nodes.Count == 0 ? "" : string.Join('\n',
+    [
+        "cluster_formation.peer_discovery_backend = classic_config", "cluster_partition_handling = pause_minority",
+        .. nodes.Select((node, i) => $"cluster_formation.classic_config.nodes.{i + 1} = {node}"),
+    ]);
 
     /// <summary>Takes hold of a broker that another process started.</summary>
     public static PrivateBroker Attach(PrivateBrokerState state) => new(state);
@@ -113,6 +134,18 @@ public sealed class PrivateBroker
         using var connections = JsonDocument.Parse(await http.GetStringAsync(new Uri("api/connections?columns=name", UriKind.Relative), cancellationToken));
         return [.. connections.RootElement.EnumerateArray().Select(connection => connection.GetProperty("name").GetString()!)];
     }
+
+    /// <summary>How many quorum queues each node of a cluster leads, by node name.</summary>
+    public async Task<IReadOnlyDictionary<string, int>> CountLeadersAsync(CancellationToken cancellationToken)
+    {
+        using var http = ManagementClient();
+        using var queues = JsonDocument.Parse(await http.GetStringAsync(new Uri("api/queues", UriKind.Relative), cancellationToken));
+        return queues.RootElement.EnumerateArray().Where(queue => queue.TryGetProperty("leader", out _))
+            .GroupBy(queue => queue.GetProperty("leader").GetString()!, StringComparer.Ordinal).ToDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
+    }
+
+    /// <summary>Name of the node in its cluster.</summary>
+    public string Name => NodeName(State.AmqpPort);
 
     /// <summary>Cuts a client's connection.</summary>
     public async Task CloseConnectionAsync(string name, CancellationToken cancellationToken)

@@ -9,7 +9,8 @@ static class UpCommand
     public static Command Create()
     {
         var folder = MeshFolder.Option();
-        var broker = new Option<string?>("--broker") { Description = "HOST:PORT of a RabbitMQ that runs already. Without it, Debian's is started privately." };
+        var broker = new Option<string?>("--broker") { Description = "HOST:PORT of a RabbitMQ that runs already, or of each node of a cluster: A:PORT,B:PORT,C:PORT. Without it, Debian's is started privately." };
+        var brokerNodes = new Option<int>("--broker-nodes") { Description = "Nodes of the private RabbitMQ: with 3, a cluster whose quorum queues survive the loss of one.", DefaultValueFactory = _ => 1 };
         var database = new Option<string?>("--database") { Description = "File with the connection string (Npgsql) of a PostgreSQL database of your own. Without it, Debian's is started privately." };
         var inMemory = new Option<bool>("--in-memory") { Description = "Do without a database: jobs and sessions end with their processes." };
         var stations = new Option<int>("--stations", "-s") { Description = "Simulated stations for each kind of card.", DefaultValueFactory = _ => 8 };
@@ -21,7 +22,7 @@ static class UpCommand
             same folder goes on with the jobs that it had.
             """)
         {
-            folder, broker, database, inMemory, stations, profiles,
+            folder, broker, brokerNodes, database, inMemory, stations, profiles,
         };
         hsm.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
@@ -30,6 +31,7 @@ static class UpCommand
             {
                 Folder = Path.GetFullPath(parsed.GetValue(folder)!),
                 Broker = parsed.GetValue(broker),
+                BrokerNodes = parsed.GetValue(brokerNodes),
                 Database = parsed.GetValue(database) is { } file ? Path.GetFullPath(file) : null,
                 IsInMemory = parsed.GetValue(inMemory),
                 StationsPerPool = parsed.GetValue(stations),

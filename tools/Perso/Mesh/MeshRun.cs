@@ -20,15 +20,15 @@ static class MeshRun
         var folder = Directory.CreateDirectory(options.Folder).FullName;
         if (Find(folder) is { } running && running.Services.Any(service => DetachedProcess.IsRunning(service.ProcessId)))
             throw new UserErrorException($"A mesh runs already in {folder}: 'perso down' stops it.");
-        PrivateBroker? broker = null;
+        PrivateBroker[] brokers = [];
         PrivateDatabase? database = null;
         List<ServiceProcess> services = [];
         try
         {
             if (options.Broker is null)
             {
-                progress("starting RabbitMQ");
-                broker = await PrivateBroker.StartAsync(Path.Combine(folder, "broker"), cancellationToken);
+                progress(options.BrokerNodes > 1 ? $"starting {options.BrokerNodes} nodes of RabbitMQ" : "starting RabbitMQ");
+                brokers = await StartBrokersAsync(Path.Combine(folder, "broker"), options.BrokerNodes, cancellationToken);
             }
 
             if (options is { IsInMemory: false, Database: null })
@@ -39,13 +39,13 @@ static class MeshRun
 
             progress("starting services");
             var connectionString = database is null ? options.Database : WriteSecret(Path.Combine(folder, "database.connection"), database.ConnectionString("persomesh"));
-            var environment = new ServiceEnvironment(options, folder, WriteMeshKey(folder), options.Broker ?? $"{PrivateBroker.Host}:{broker!.State.AmqpPort}",
-                connectionString);
+            var environment = new ServiceEnvironment(options, folder, WriteMeshKey(folder), options.Broker ?? Addresses(brokers.Select(node => node.State)), connectionString);
             var ports = FreePort.Find(environment.Services.Count);
             foreach (var (service, port) in environment.Services.Zip(ports))
                 services.Add(Start(service, port, folder));
-            var state = new MeshRunState(services.First(service => service.Name == "ingest").Address, broker?.State, services, environment.Output)
+            var state = new MeshRunState(services.First(service => service.Name == "ingest").Address, brokers.FirstOrDefault()?.State, services, environment.Output)
             {
+                FurtherBrokers = [.. brokers.Skip(1).Select(node => node.State)],
                 Database = database?.State,
                 ConnectionStringFile = connectionString,
             };
@@ -56,7 +56,7 @@ static class MeshRun
         }
         catch (Exception e)
         {
-            await StopAsync(services, broker, database);
+            await StopAsync(services, brokers, database);
             File.Delete(StateFile(folder));
             if (e is InvalidOperationException)
                 throw new UserErrorException(e.Message, e);
@@ -74,8 +74,7 @@ static class MeshRun
     {
         if (Find(folder) is not { } state)
             return false;
-        await StopAsync(state.Services, state.Broker is null ? null : PrivateBroker.Attach(state.Broker),
-            state.Database is null ? null : PrivateDatabase.Attach(state.Database));
+        await StopAsync(state.Services, state.Brokers.Select(PrivateBroker.Attach), state.Database is null ? null : PrivateDatabase.Attach(state.Database));
         File.Delete(StateFile(folder));
         return true;
     }
@@ -97,7 +96,7 @@ static class MeshRun
     /// <summary>Starts a service of a mesh again that was killed, with the settings and at the address that it had.</summary>
     public static async Task<MeshRunState> RestartAsync(MeshRunOptions options, MeshRunState state, string name, CancellationToken cancellationToken)
     {
-        var broker = options.Broker ?? $"{PrivateBroker.Host}:{state.Broker!.AmqpPort}";
+        var broker = options.Broker ?? Addresses(state.Brokers);
         var environment = new ServiceEnvironment(options, options.Folder, WriteMeshKey(options.Folder), broker, state.ConnectionStringFile);
         var before = state.Services.First(service => service.Name == name);
         var started = Start(environment.Services.First(service => service.Name == name), before.Address.Port, options.Folder);
@@ -144,16 +143,21 @@ static class MeshRun
         throw new UserErrorException($"{service.Name} did not become ready; its log {service.Log} ends with:{Environment.NewLine}{lastLines}");
     }
 
-    static async Task StopAsync(IReadOnlyList<ServiceProcess> services, PrivateBroker? broker, PrivateDatabase? database)
+    static async Task StopAsync(IReadOnlyList<ServiceProcess> services, IEnumerable<PrivateBroker> brokers, PrivateDatabase? database)
     {
         foreach (var gateway in services.Where(service => service.Name.StartsWith("station-gateway", StringComparison.Ordinal)))
             await DetachedProcess.StopAsync(gateway.ProcessId, StopTimeout);
         await Task.WhenAll(services.Select(service => DetachedProcess.StopAsync(service.ProcessId, StopTimeout)));
-        if (broker is not null)
-            await broker.StopAsync();
+        await Task.WhenAll(brokers.Select(broker => broker.StopAsync()));
         if (database is not null)
             await database.StopAsync();
     }
+
+    static async Task<PrivateBroker[]> StartBrokersAsync(string folder, int nodes, CancellationToken cancellationToken) => nodes > 1
+        ? [.. await PrivateBrokerCluster.StartAsync(folder, nodes, cancellationToken)]
+        : [await PrivateBroker.StartAsync(folder, cancellationToken)];
+
+    static string Addresses(IEnumerable<PrivateBrokerState> nodes) => string.Join(',', nodes.Select(node => $"{PrivateBroker.Host}:{node.AmqpPort}"));
 
     // A folder that was used before has its data still: the mesh goes on with it.
     static async Task<PrivateDatabase> StartDatabaseAsync(string folder, CancellationToken cancellationToken)

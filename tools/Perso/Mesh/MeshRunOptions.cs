@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using PersoMesh.Perso.Demo;
 
 namespace PersoMesh.Perso.Mesh;
@@ -8,8 +9,11 @@ sealed record MeshRunOptions
     /// <summary>Folder for logs, key, broker data and the note of what runs.</summary>
     public required string Folder { get; init; }
 
-    /// <summary><c>HOST:PORT</c> of a broker that runs already; null to start one privately.</summary>
+    /// <summary><c>HOST:PORT</c> of a broker that runs already, or of each node of a cluster, with commas; null to start one privately.</summary>
     public string? Broker { get; init; }
+
+    /// <summary>Nodes of the private broker; more than one are a cluster with quorum queues.</summary>
+    public int BrokerNodes { get; init; } = 1;
 
     /// <summary>File with the connection string of a PostgreSQL database that runs already; null to start one privately.</summary>
     public string? Database { get; init; }
@@ -39,8 +43,15 @@ sealed record MeshRunOptions
 /// <summary>What runs; written to <c>mesh.json</c> so that other commands find it.</summary>
 sealed record MeshRunState(Uri Ingest, PrivateServers.PrivateBrokerState? Broker, IReadOnlyList<ServiceProcess> Services, string Output)
 {
+    /// <summary>The other nodes of a private cluster.</summary>
+    public IReadOnlyList<PrivateServers.PrivateBrokerState> FurtherBrokers { get; init; } = [];
+
     /// <summary>The private database; null when there is none.</summary>
     public PrivateServers.PrivateDatabaseState? Database { get; init; }
+
+    /// <summary>All nodes of the private broker.</summary>
+    [JsonIgnore]
+    public IEnumerable<PrivateServers.PrivateBrokerState> Brokers => Broker is null ? [] : [Broker, .. FurtherBrokers];
 
     /// <summary>File with the connection string; null when everything is in memory.</summary>
     public string? ConnectionStringFile { get; init; }

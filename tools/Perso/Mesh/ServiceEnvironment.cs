@@ -39,12 +39,10 @@ sealed class ServiceEnvironment
 
     ServiceStart Service(string name, string assembly, IEnumerable<(string, string)> settings)
     {
-        var parts = _broker.Split(':');
         var environment = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Mesh__KeyFile"] = _keyFile,
-            ["Mesh__Broker__Host"] = parts[0],
-            ["Mesh__Broker__Port"] = parts.Length > 1 ? parts[1] : "5672",
+            ["Mesh__Broker__Host"] = _broker,
             ["DOTNET_TieredPGO"] = "1",
             ["DOTNET_gcServer"] = "0",
         };

@@ -1,7 +1,11 @@
 namespace PersoMesh.Perso.Bench.Chaos;
 
 /// <summary>What a chaos run does.</summary>
-sealed record ChaosOptions(TimeSpan Duration, int Seed, int Stations, string Folder);
+sealed record ChaosOptions(TimeSpan Duration, int Seed, int Stations, string Folder)
+{
+    /// <summary>Time that a simulated card takes for a command: one that takes none is seldom under way when something dies.</summary>
+    public int ApduDelayMilliseconds { get; init; } = 10;
+}
 
 /// <summary>What came of it.</summary>
 sealed record ChaosFigures

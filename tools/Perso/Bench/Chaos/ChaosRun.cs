@@ -1,9 +1,5 @@
-using System.Diagnostics;
-using PersoMesh.Ingest.Jobs;
 using PersoMesh.Perso.Commands;
-using PersoMesh.Perso.Jobs;
 using PersoMesh.Perso.Mesh;
-using PersoMesh.PrivateServers;
 using PersoMesh.Profiles;
 
 namespace PersoMesh.Perso.Bench.Chaos;
@@ -13,7 +9,6 @@ static class ChaosRun
 {
     const string Profile = "emv-debit";
     const string Pool = "emv";
-    static readonly TimeSpan RestTimeout = TimeSpan.FromMinutes(8);
 
     public static async Task<ChaosFigures> RunAsync(ChaosOptions options, Action<string> say, CancellationToken cancellationToken)
     {
@@ -25,17 +20,18 @@ static class ChaosRun
         var state = await MeshRun.UpAsync(mesh, step => say($"{step} …"), cancellationToken);
         try
         {
-            var broker = PrivateBroker.Attach(state.Broker!);
-            var database = PrivateDatabase.Attach(state.Database!);
-            string[] queues = ["card-session", "controller", "ingest-outcomes", "translator", "security-preparation", "security-session",
+            string[] queues = [.. Disturber.Queues.Values, "controller", "security-preparation",
                 .. Enumerable.Range(1, options.Stations).Select(station => $"station-{Pool}-{station:00}")];
             await using var repeater = await MessageRepeater.OpenAsync(state.Broker!.AmqpPort, queues, cancellationToken);
-            var disturber = new Disturber(mesh, state, broker, database, repeater, options.Seed, say);
-            var jobs = await DisturbedAsync(options, state.Ingest, issuer, disturber, cancellationToken);
+            var disturber = new Disturber(new MeshSupervisor(mesh, state), repeater, options.Seed, say);
+            using var feed = new JobFeed(issuer, Profile, state.Ingest, options.Folder);
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+            stop.CancelAfter(options.Duration);
+            await feed.RunAsync(disturber.RunAsync(stop.Token), cancellationToken);
             say("waiting for the last card …");
-            var rest = await RestAsync(state.Ingest, disturber, cancellationToken);
+            var rest = await feed.RestAsync(disturber.ReviveAsync, cancellationToken);
             say("reading every card …");
-            var check = new ChaosCheck(issuer, options.Folder, state, jobs);
+            var check = new ChaosCheck(issuer, options.Folder, state, feed.Jobs);
             await check.RunAsync(rest, cancellationToken);
             return new ChaosFigures
             {
@@ -76,54 +72,13 @@ static class ChaosRun
             settings[$"StationGateway__Stations__{station}__Faults__PullOutAfterApdus"] = $"{5 + station}";
         }
 
-        return new MeshRunOptions { Folder = Path.Combine(options.Folder, "mesh"), StationsPerPool = options.Stations, Pools = [(Pool, "emv-demo")], Settings = settings };
-    }
-
-    static async Task<List<string>> DisturbedAsync(ChaosOptions options, Uri ingest, IssuerCards issuer, Disturber disturber, CancellationToken cancellationToken)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        stop.CancelAfter(options.Duration);
-        var disturbing = disturber.RunAsync(stop.Token);
-        List<string> jobs = [];
-        using var client = new IngestClient(ingest);
-        while (!disturbing.IsCompleted)
+        return new MeshRunOptions
         {
-            var name = $"chaos-{jobs.Count + 1:000}";
-            if (issuer.NextJob(options.Folder, name) is not { } file)
-                break;
-            jobs.Add(name);
-            await using var records = File.OpenRead(file);
-            await client.SubmitAsync(name, Profile, "csv", priority: jobs.Count % 3, records, cancellationToken);
-            // Some jobs ahead, so that there is always work, and not so many that the end takes long.
-            while (!disturbing.IsCompleted && await UnfinishedAsync(client, cancellationToken) > 3)
-                await Task.WhenAny(disturbing, Task.Delay(500, cancellationToken));
-        }
-
-        await disturbing;
-        return jobs;
-    }
-
-    static async Task<int> UnfinishedAsync(IngestClient client, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return (await client.ListAsync(cancellationToken)).Count(job => !job.IsFinished);
-        }
-        catch (HttpRequestException)
-        {
-            return int.MaxValue; // it was killed just now
-        }
-    }
-
-    /// <summary>Waits until nothing more happens by itself; jobs that do not come to an end are left to the check.</summary>
-    static async Task<IReadOnlyList<JobStatus>> RestAsync(Uri ingest, Disturber disturber, CancellationToken cancellationToken)
-    {
-        using var client = new IngestClient(ingest);
-        for (var waited = Stopwatch.StartNew(); ; await Task.Delay(1000, cancellationToken))
-        {
-            await disturber.ReviveAsync();
-            if (await UnfinishedAsync(client, cancellationToken) == 0 || waited.Elapsed > RestTimeout)
-                return await client.ListAsync(cancellationToken);
-        }
+            Folder = Path.Combine(options.Folder, "mesh"),
+            StationsPerPool = options.Stations,
+            Pools = [(Pool, "emv-demo")],
+            ApduDelayMilliseconds = options.ApduDelayMilliseconds,
+            Settings = settings,
+        };
     }
 }

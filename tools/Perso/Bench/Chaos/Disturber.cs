@@ -1,20 +1,27 @@
-using PersoMesh.Perso.Mesh;
 using PersoMesh.PrivateServers;
 
 namespace PersoMesh.Perso.Bench.Chaos;
 
 /// <summary>Disturbs a mesh: the seed decides what, one thing after the other.</summary>
-sealed class Disturber(MeshRunOptions options, MeshRunState state, PrivateBroker broker, PrivateDatabase database, MessageRepeater repeater, int seed, Action<string> say)
+sealed class Disturber(MeshSupervisor mesh, MessageRepeater repeater, int seed, Action<string> say)
 {
     const string Gateway = "station-gateway-emv";
     const int MostRepeats = 60;
+    const int MostFilled = 1500;
+
+    /// <summary>The queue of each service that gets most of its messages.</summary>
+    public static readonly IReadOnlyDictionary<string, string> Queues = new SortedDictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["controller"] = "card-session",
+        ["ingest"] = "ingest-outcomes",
+        ["security"] = "security-session",
+        ["translator"] = "translator",
+    };
 
     static readonly string[] Killable = ["controller", "ingest", "translator", "support", "security", "controller", "ingest"];
 
     readonly Random _random = new(seed);
     readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);
-    MeshRunState _state = state;
-    PrivateBroker _broker = broker;
 
     public IReadOnlyDictionary<string, int> Counts => _counts;
 
@@ -37,21 +44,19 @@ sealed class Disturber(MeshRunOptions options, MeshRunState state, PrivateBroker
         }
     }
 
-    /// <summary>Does a supervisor's work: starts what has ended by itself.</summary>
+    /// <summary>Starts what has ended by itself.</summary>
     public async Task ReviveAsync()
     {
-        foreach (var ended in _state.Services.Where(service => !DetachedProcess.IsRunning(service.ProcessId)).ToArray())
-        {
-            Note($"started again {ended.Name}");
-            _state = await MeshRun.RestartAsync(options, _state, ended.Name, CancellationToken.None);
-        }
+        foreach (var service in await mesh.ReviveAsync())
+            Note($"started again {service}");
     }
 
     Task DisturbAsync() => _random.Next(100) switch
     {
         < 45 => KillAsync(Killable[_random.Next(Killable.Length)]),
         < 52 => KillAsync(Gateway),
-        < 80 => RepeatAsync(),
+        < 76 => RepeatAsync(),
+        < 81 => FillAsync(Queues.Keys.ElementAt(_random.Next(Queues.Count))),
         < 92 => CutAsync(),
         < 96 => RestartDatabaseAsync(),
         _ => RestartBrokerAsync(),
@@ -60,9 +65,9 @@ sealed class Disturber(MeshRunOptions options, MeshRunState state, PrivateBroker
     async Task KillAsync(string service)
     {
         Note($"killed {service}");
-        await DetachedProcess.KillAsync(_state.Services.First(process => process.Name == service).ProcessId);
+        await DetachedProcess.KillAsync(mesh.Find(service).ProcessId);
         await Task.Delay(_random.Next(0, 2000));
-        _state = await MeshRun.RestartAsync(options, _state, service, CancellationToken.None);
+        await mesh.RestartAsync(service);
     }
 
     async Task RepeatAsync()
@@ -71,14 +76,32 @@ sealed class Disturber(MeshRunOptions options, MeshRunState state, PrivateBroker
         Note("messages repeated", sent);
     }
 
+    // The service stands still, as one whose machine swaps: its queue fills with what it has seen already.
+    async Task FillAsync(string service)
+    {
+        DetachedProcess.Pause(mesh.Find(service).ProcessId);
+        try
+        {
+            var filled = await repeater.FillAsync(Queues[service], _random.Next(MostFilled / 3, MostFilled), CancellationToken.None);
+            Note($"queue filled of {service}");
+            Note("messages repeated", filled);
+            await Task.Delay(_random.Next(500, 3000));
+        }
+        finally
+        {
+            DetachedProcess.Resume(mesh.Find(service).ProcessId);
+        }
+    }
+
     async Task CutAsync()
     {
         try
         {
-            var connections = await _broker.ListConnectionsAsync(CancellationToken.None);
+            var broker = PrivateBroker.Attach(mesh.State.Broker!);
+            var connections = await broker.ListConnectionsAsync(CancellationToken.None);
             if (connections.Count == 0)
                 return;
-            await _broker.CloseConnectionAsync(connections[_random.Next(connections.Count)], CancellationToken.None);
+            await broker.CloseConnectionAsync(connections[_random.Next(connections.Count)], CancellationToken.None);
             Note("connections cut");
         }
         catch (HttpRequestException)
@@ -90,21 +113,21 @@ sealed class Disturber(MeshRunOptions options, MeshRunState state, PrivateBroker
     async Task RestartDatabaseAsync()
     {
         Note("database crashed");
+        var database = PrivateDatabase.Attach(mesh.State.Database!);
         await database.CrashAsync();
         await Task.Delay(_random.Next(0, 3000));
         await database.RestartAsync(CancellationToken.None);
-        _state = _state with { Database = database.State };
-        await MeshRun.SaveAsync(options.Folder, _state);
+        await mesh.NoteAsync(mesh.State with { Database = database.State });
     }
 
     async Task RestartBrokerAsync()
     {
         Note("broker crashed");
-        await _broker.CrashAsync();
+        var broker = PrivateBroker.Attach(mesh.State.Broker!);
+        await broker.CrashAsync();
         await Task.Delay(_random.Next(0, 2000));
-        _broker = await PrivateBroker.StartAsync(_broker.State.Folder, CancellationToken.None);
-        _state = _state with { Broker = _broker.State };
-        await MeshRun.SaveAsync(options.Folder, _state);
+        broker = await PrivateBroker.StartAsync(broker.State.Folder, CancellationToken.None);
+        await mesh.NoteAsync(mesh.State with { Broker = broker.State });
     }
 
     void Note(string disturbance, int count = 1)

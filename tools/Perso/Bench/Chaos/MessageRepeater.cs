@@ -11,7 +11,7 @@ namespace PersoMesh.Perso.Bench.Chaos;
 /// </summary>
 sealed class MessageRepeater : IAsyncDisposable
 {
-    const int Remembered = 400;
+    const int MostRemembered = 400;
 
     readonly IConnection _connection;
     readonly IChannel _channel;
@@ -38,15 +38,38 @@ sealed class MessageRepeater : IAsyncDisposable
 
     /// <summary>Sends some of the messages seen last once more.</summary>
     /// <returns>How many.</returns>
-    public async Task<int> RepeatAsync(Random random, int count, CancellationToken cancellationToken)
+    public Task<int> RepeatAsync(Random random, int count, CancellationToken cancellationToken)
     {
-        Seen[] seen;
+        var seen = Remembered();
+        random.Shuffle(seen);
+        return SendAsync(seen.Take(count), cancellationToken);
+    }
+
+    /// <summary>Sends the messages to one exchange that were seen last, again and again.</summary>
+    /// <returns>How many; none when none was seen.</returns>
+    public Task<int> FillAsync(string exchange, int count, CancellationToken cancellationToken)
+    {
+        Seen[] seen = [.. Remembered().Where(message => message.Exchange == exchange)];
+        return SendAsync(seen.Length == 0 ? [] : Enumerable.Range(0, count).Select(i => seen[i % seen.Length]), cancellationToken);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _channel.DisposeAsync();
+        await _connection.DisposeAsync();
+    }
+
+    Seen[] Remembered()
+    {
         lock (_gate)
-            seen = [.. _seen];
+            return [.. _seen];
+    }
+
+    async Task<int> SendAsync(IEnumerable<Seen> messages, CancellationToken cancellationToken)
+    {
         var sent = 0;
-        for (var i = 0; i < Math.Min(count, seen.Length); i++)
+        foreach (var message in messages)
         {
-            var message = seen[random.Next(seen.Length)];
             try
             {
                 await _channel.BasicPublishAsync(message.Exchange, message.RoutingKey, mandatory: false, message.Properties, message.Body, cancellationToken);
@@ -61,19 +84,13 @@ sealed class MessageRepeater : IAsyncDisposable
         return sent;
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        await _channel.DisposeAsync();
-        await _connection.DisposeAsync();
-    }
-
     Task SeeAsync(object sender, BasicDeliverEventArgs delivery)
     {
         var seen = new Seen(delivery.Exchange, delivery.RoutingKey, new BasicProperties(delivery.BasicProperties), delivery.Body.ToArray());
         lock (_gate)
         {
             _seen.Enqueue(seen);
-            if (_seen.Count > Remembered)
+            if (_seen.Count > MostRemembered)
                 _seen.Dequeue();
         }
 

@@ -113,6 +113,9 @@ sealed class IngestClient(Uri address) : IDisposable
     {
         if (response.IsSuccessStatusCode)
             return;
+        // Ingest itself cannot go on just now, for one without its database: not an answer to the request.
+        if (response.StatusCode >= HttpStatusCode.InternalServerError)
+            throw new HttpRequestException($"{address} answered {(int)response.StatusCode}; its log says why.", inner: null, response.StatusCode);
         var problem = await response.Content.ReadFromJsonAsync<Problem>(Json, cancellationToken);
         throw new UserErrorException(problem?.Detail ?? $"{address} answered {(int)response.StatusCode}.");
     }

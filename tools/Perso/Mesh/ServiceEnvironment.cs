@@ -43,7 +43,6 @@ sealed class ServiceEnvironment
         {
             ["Mesh__KeyFile"] = _keyFile,
             ["Mesh__Broker__Host"] = _broker,
-            ["DOTNET_TieredPGO"] = "1",
             ["DOTNET_gcServer"] = "0",
         };
         foreach (var (key, value) in settings.Concat(_options.Settings.Select(setting => (setting.Key, setting.Value))))

@@ -18,6 +18,7 @@ public sealed class MeshBuilder
     readonly List<Action<IBusRegistrationContext, IBusFactoryConfigurator>> _endpoints = [];
     readonly List<string> _queues = [];
     readonly MeshOptions _options;
+    readonly int _queueMembers;
 
     /// <summary>Starts collecting for a host.</summary>
     /// <param name="host">The host; its configuration's section <c>Mesh</c> is read at once.</param>
@@ -27,6 +28,7 @@ public sealed class MeshBuilder
         ArgumentNullException.ThrowIfNull(host);
         Host = host;
         _options = host.Configuration.GetSection("Mesh").Get<MeshOptions>() ?? new MeshOptions();
+        _queueMembers = _options.Broker?.QueueMembers ?? 1;
         host.Services.AddSingleton(TimeProvider.System);
         host.Services.AddSingleton(new PayloadSealer(ReadMeshKey(_options)));
         if (_options.Database is { } database)
@@ -62,8 +64,8 @@ public sealed class MeshBuilder
             endpoint.PrefetchCount = concurrency * 2;
             endpoint.UseMessageRetry(retry => retry.Intervals(20, 100, 500, 2000));
             endpoint.UseMessageRetry(OutageRetry.Configure);
-            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit && _options.Broker?.QueueMembers is > 1 and var members)
-                rabbit.SetQuorumQueue(members);
+            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit && _queueMembers > 1)
+                rabbit.SetQuorumQueue(_queueMembers);
             configure(endpoint, context);
         }));
         return this;

@@ -32,7 +32,7 @@ sealed class Disturber(MeshSupervisor mesh, MessageRepeater repeater, int seed, 
         {
             try
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(500, 3000)), stop);
+                await Task.Delay(TimeSpan.FromMilliseconds(_random.Next(1000, 7000)), stop);
             }
             catch (OperationCanceledException)
             {

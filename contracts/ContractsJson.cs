@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using PersoMesh.Contracts.Audit;
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Contracts.Jobs;
 using PersoMesh.Contracts.Preparation;
@@ -11,6 +12,15 @@ namespace PersoMesh.Contracts;
 [JsonSerializable(typeof(SubmitCardObjects))]
 [JsonSerializable(typeof(DescribeProfile))]
 [JsonSerializable(typeof(ProfileDescribed))]
+[JsonSerializable(typeof(SealAuditLog))]
+[JsonSerializable(typeof(AuditLogSealed))]
+[JsonSerializable(typeof(MakeDataKey))]
+[JsonSerializable(typeof(DataKeyMade))]
+[JsonSerializable(typeof(OpenDataKey))]
+[JsonSerializable(typeof(DataKeyOpened))]
+[JsonSerializable(typeof(DestroyJobData))]
+[JsonSerializable(typeof(SignReturnFile))]
+[JsonSerializable(typeof(ReturnFileSigned))]
 [JsonSerializable(typeof(CardObjectsRefused))]
 [JsonSerializable(typeof(TranslateCardObjects))]
 [JsonSerializable(typeof(ConvertFields))]

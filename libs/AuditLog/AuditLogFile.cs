@@ -104,6 +104,28 @@ public sealed class AuditLogFile : IDisposable
         return Append(new AuditRecord(actor, action, subject) { Details = named });
     }
 
+    /// <summary>Writes records in their order; all of them are on the disk when this returns.</summary>
+    /// <exception cref="IOException">The file cannot be written; it may have taken some of them.</exception>
+    public void Append(IReadOnlyList<AuditRecord> records)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        long written;
+        lock (_writing)
+        {
+            foreach (var record in records)
+            {
+                Write(record);
+                _unsealed++;
+                if (_unsealed >= _options.SealEveryRecords)
+                    WriteSeal();
+            }
+
+            written = _written;
+        }
+
+        Flush(written);
+    }
+
     /// <summary>Seals what is not sealed yet, if anything.</summary>
     public void Seal()
     {

@@ -28,24 +28,44 @@ public interface IAuditSignatureVerifier
 }
 
 /// <summary>A seal: an entry whose details hold a signature over its number and the hash before it, hence over everything before it.</summary>
-static class AuditSeal
+public static class AuditSeal
 {
+    /// <summary>The action of a seal.</summary>
     public const string Action = "audit.seal";
-    public const string Algorithm = "algorithm";
-    public const string Key = "key";
-    public const string Signature = "signature";
 
+    internal const string Algorithm = "algorithm";
+    internal const string Key = "key";
+    internal const string Signature = "signature";
+
+    /// <summary>What the signature of a seal is over.</summary>
+    /// <param name="number">The seal's own number.</param>
+    /// <param name="previous">Hash of the entry before it, 32 bytes.</param>
     public static byte[] Message(long number, ReadOnlySpan<byte> previous) =>
         Encoding.ASCII.GetBytes($"PersoMesh audit seal {number} {Convert.ToHexStringLower(previous)}");
 
-    public static AuditRecord Create(IAuditSigner signer, long number, ReadOnlySpan<byte> previous) => new(
-        "audit log", Action, $"records 1 to {number - 1}")
+    /// <summary>The record of a seal.</summary>
+    /// <param name="number">The seal's own number.</param>
+    /// <param name="signature">The signature over its <see cref="Message"/>.</param>
+    public static AuditRecord Create(long number, AuditSignature signature)
     {
-        Details = new Dictionary<string, string>(StringComparer.Ordinal)
+        ArgumentNullException.ThrowIfNull(signature);
+        return new AuditRecord("audit log", Action, $"records 1 to {number - 1}")
         {
-            [Algorithm] = signer.Algorithm,
-            [Key] = signer.Key,
-            [Signature] = Convert.ToHexStringLower(signer.Sign(Message(number, previous))),
-        },
-    };
+            Details = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                [Algorithm] = signature.Algorithm,
+                [Key] = signature.Key,
+                [Signature] = Convert.ToHexStringLower(signature.Value.Span),
+            },
+        };
+    }
+
+    internal static AuditRecord Create(IAuditSigner signer, long number, ReadOnlySpan<byte> previous) =>
+        Create(number, new AuditSignature(signer.Algorithm, signer.Key, signer.Sign(Message(number, previous))));
 }
+
+/// <summary>A signature as a seal holds it.</summary>
+/// <param name="Algorithm"><c>AES-CMAC</c>.</param>
+/// <param name="Key">Label of the key.</param>
+/// <param name="Value">The signature.</param>
+public sealed record AuditSignature(string Algorithm, string Key, ReadOnlyMemory<byte> Value);

@@ -4,6 +4,7 @@ using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using PersoMesh.AuditLog;
 using PersoMesh.Sealing;
 
 namespace PersoMesh.Hosting;
@@ -33,6 +34,8 @@ public sealed class MeshBuilder
         host.Services.AddSingleton(new PayloadSealer(ReadMeshKey(_options)));
         if (_options.Database is { } database)
             host.Services.AddSingleton(MeshDatabase.Create(database));
+        else
+            AddAuditFile(host.Services, _options.AuditLog);
     }
 
     /// <summary>The host that is being built.</summary>
@@ -121,6 +124,12 @@ public sealed class MeshBuilder
         foreach (var addEndpoint in _endpoints)
             addEndpoint(context, factory);
     }
+
+    // Security signs, where it is in the same process.
+    static void AddAuditFile(IServiceCollection services, string? path) => services
+        .AddSingleton(provider => new QueuedAuditTrail(
+            path is null ? null : AuditLogFile.Open(path, new AuditLogOptions { Signer = provider.GetService<IAuditSigner>() })))
+        .AddSingleton<IAuditTrail>(provider => provider.GetRequiredService<QueuedAuditTrail>());
 
     static byte[] ReadMeshKey(MeshOptions options)
     {

@@ -13,6 +13,9 @@ public sealed class MeshOptions
 
     /// <summary>The database; null to keep everything in memory, which ends with the process.</summary>
     public DatabaseOptions? Database { get; init; }
+
+    /// <summary>File for the audit log of a process without a database; null keeps none. With a database the log is there.</summary>
+    public string? AuditLog { get; init; }
 }
 
 /// <summary>Where PostgreSQL is: a file with a whole connection string, or its parts.</summary>

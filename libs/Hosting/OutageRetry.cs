@@ -18,6 +18,7 @@ static class OutageRetry
     {
         retry.Handle<NpgsqlException>(e => e.IsTransient);
         retry.Handle<RequestTimeoutException>();
+        retry.Handle<ServiceAwayException>();
         retry.Intervals([.. RetryAtFirst, .. Enumerable.Repeat(RetryLater, RetriesLater)]);
     }
 }

@@ -16,6 +16,9 @@ sealed class HsmOperation(string name)
     public static readonly HsmOperation Cmac = new("Cmac");
     public static readonly HsmOperation DeriveEcb = new("DeriveEcb");
     public static readonly HsmOperation DeriveCbc = new("DeriveCbc");
+    public static readonly HsmOperation GetRsaKey = new("GetRsaKey");
+    public static readonly HsmOperation GenerateCardKeyPair = new("GenerateCardKeyPair");
+    public static readonly HsmOperation SignRaw = new("SignRaw");
 
     public string Name { get; } = name;
 

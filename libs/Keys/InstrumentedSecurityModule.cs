@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace PersoMesh.Keys;
 
 /// <summary>
@@ -40,7 +42,7 @@ public sealed class InstrumentedSecurityModule(ISecurityModule module) : ISecuri
     public void Dispose() => module.Dispose();
 }
 
-sealed class InstrumentedSession(ISecuritySession session) : ISecuritySession
+sealed class InstrumentedSession(ISecuritySession session) : ISecuritySession, IRsaSession
 {
     public ISecretKey GetKey(string label)
     {
@@ -76,5 +78,54 @@ sealed class InstrumentedSession(ISecuritySession session) : ISecuritySession
         call.Succeed();
     }
 
+    public IRsaPrivateKey GetRsaKey(string label) =>
+        new InstrumentedRsaKey(Call(HsmOperation.GetRsaKey, label, rsa => rsa.GetRsaKey(label)), label);
+
+    public RSAParameters GenerateCardKeyPair(int bits, int exponent) =>
+        Call(HsmOperation.GenerateCardKeyPair, null, rsa => rsa.GenerateCardKeyPair(bits, exponent));
+
     public void Dispose() => session.Dispose();
+
+    T Call<T>(HsmOperation operation, string? label, Func<IRsaSession, T> body)
+    {
+        var rsa = session as IRsaSession ?? throw new SecurityModuleException("This security module has no RSA keys: use a PKCS#11 token.");
+        var call = HsmCall.Start(operation, label);
+        T result;
+        try
+        {
+            result = body(rsa);
+        }
+        catch (Exception e)
+        {
+            call.Fail(e);
+            throw;
+        }
+
+        call.Succeed();
+        return result;
+    }
+}
+
+/// <summary>An RSA key whose signatures are reported under its label.</summary>
+sealed class InstrumentedRsaKey(IRsaPrivateKey key, string label) : IRsaPrivateKey
+{
+    public ReadOnlyMemory<byte> Modulus => key.Modulus;
+
+    public ReadOnlyMemory<byte> Exponent => key.Exponent;
+
+    public void SignRaw(ReadOnlySpan<byte> block, Span<byte> signature)
+    {
+        var call = HsmCall.Start(HsmOperation.SignRaw, label, block.Length);
+        try
+        {
+            key.SignRaw(block, signature);
+        }
+        catch (Exception e)
+        {
+            call.Fail(e);
+            throw;
+        }
+
+        call.Succeed();
+    }
 }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace PersoMesh.PostgresSagas;
@@ -6,8 +5,6 @@ namespace PersoMesh.PostgresSagas;
 /// <summary>What the sagas in PostgreSQL count: meter <c>PersoMesh.PostgresSagas</c>, each with the tag <c>saga</c>.</summary>
 static class SagaTelemetry
 {
-    static readonly ActivitySource Source = new("PersoMesh.PostgresSagas");
-
     static readonly Meter Meter = new("PersoMesh.PostgresSagas");
     static readonly Counter<long> Consumed =
         Meter.CreateCounter<long>("persomesh.sagas.consumed", "{message}", "Messages that were consumed and written.");
@@ -21,8 +18,6 @@ static class SagaTelemetry
         Meter.CreateCounter<long>("persomesh.sagas.swept", "{saga}", "Sagas whose answers were sent by a sweep.");
     static readonly Counter<long> Undelivered =
         Meter.CreateCounter<long>("persomesh.sagas.undelivered", "{saga}", "Failed tries to send a saga's stored answers.");
-
-    public static Activity? StartSending(ActivityContext cause) => Source.StartActivity("send answer", ActivityKind.Internal, cause);
 
     public static void CountConsumed<TSaga>() => Consumed.Add(1, Tag<TSaga>());
 

@@ -1,9 +1,13 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using PersoMesh.AuditLog;
+using PersoMesh.Contracts.Audit;
+using PersoMesh.Controller.Audit;
 using PersoMesh.Controller.Dispatch;
 using PersoMesh.Controller.Sessions;
 using PersoMesh.Hosting;
 using PersoMesh.Postgres;
+using PersoMesh.PostgresAudit;
 using PersoMesh.PostgresSagas;
 
 namespace PersoMesh.Controller;
@@ -15,9 +19,16 @@ public static class ControllerRegistration
     {
         mesh.Services.AddOptionsWithValidateOnStart<ControllerOptions>().BindConfiguration("Controller").ValidateDataAnnotations();
         if (mesh.HasDatabase)
-            mesh.Services.AddMigrations(DispatcherSchema.Migrations).AddSingleton<ICardDispatcher, PostgresCardDispatcher>();
+        {
+            mesh.Services.AddPostgresAudit<SecuritySealer>().AddMigrations(DispatcherSchema.Migrations).AddMigrations(DispatchAuditSchema.Migrations)
+                .AddSingleton<ICardDispatcher, PostgresCardDispatcher>();
+        }
         else
-            mesh.Services.AddSingleton<ICardDispatcher, InMemoryCardDispatcher>();
+        {
+            mesh.Services.AddSingleton<ICardDispatcher>(services =>
+                ActivatorUtilities.CreateInstance<InMemoryCardDispatcher>(services, (Action<AuditRecord>)services.GetRequiredService<QueuedAuditTrail>().Note));
+        }
+
         mesh.Services.AddHostedService<DeadlineSweeper>();
         mesh.Services.AddHostedService<CancelledJobSweeper>();
         mesh.Services.AddSingleton<SessionSteps>();
@@ -25,6 +36,7 @@ public static class ControllerRegistration
         {
             bus.AddConsumer<CardsReadyConsumer>();
             bus.AddConsumer<JobOrdersConsumer>();
+            bus.AddRequestClient<SealAuditLog>(new Uri("exchange:security-keys"));
             AddSessions(bus, mesh.HasDatabase);
         });
         mesh.Endpoint("controller", concurrency: 2, (endpoint, context) =>

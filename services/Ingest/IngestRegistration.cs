@@ -1,11 +1,16 @@
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using PersoMesh.AuditLog;
+using PersoMesh.Contracts.Audit;
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Hosting;
+using PersoMesh.Ingest.Audit;
 using PersoMesh.Ingest.Intake;
 using PersoMesh.Ingest.Jobs;
+using PersoMesh.Ingest.Reports;
 using PersoMesh.Postgres;
+using PersoMesh.PostgresAudit;
 
 namespace PersoMesh.Ingest;
 
@@ -16,12 +21,20 @@ public static class IngestRegistration
     {
         mesh.Services.AddOptionsWithValidateOnStart<IngestOptions>().BindConfiguration("Ingest").ValidateDataAnnotations();
         if (mesh.HasDatabase)
-            mesh.Services.AddMigrations(JobSchema.Migrations).AddSingleton<IJobStore, PostgresJobStore>();
+        {
+            mesh.Services.AddPostgresAudit<SecuritySealer>().AddMigrations(JobSchema.Migrations).AddMigrations(JobAuditSchema.Migrations)
+                .AddSingleton<IJobStore, PostgresJobStore>();
+        }
         else
-            mesh.Services.AddSingleton<IJobStore, InMemoryJobStore>();
+        {
+            mesh.Services.AddSingleton<IJobStore>(services =>
+                new InMemoryJobStore(services.GetRequiredService<TimeProvider>(), services.GetRequiredService<QueuedAuditTrail>().Note));
+        }
+
         mesh.Services.AddSingleton<ChunkSender>();
         mesh.Services.AddHostedService(services => services.GetRequiredService<ChunkSender>());
         mesh.Services.AddSingleton<JobOrders>();
+        mesh.Services.AddSingleton<ReturnFileSigning>();
         mesh.Services.AddSingleton<SubmissionIntake>();
         mesh.Services.AddSingleton<SubmissionReader>();
         mesh.Services.AddSingleton<PreparedSubmissionReader>();
@@ -35,6 +48,8 @@ public static class IngestRegistration
             bus.AddConsumer<SessionOutcomeConsumer>();
             bus.AddRequestClient<DescribeProfile>(new Uri("exchange:translator-profiles"));
             bus.AddRequestClient<VerifyPreparedFile>(new Uri("exchange:security-files"));
+            bus.AddRequestClient<SignReturnFile>(new Uri("exchange:security-keys"));
+            bus.AddRequestClient<SealAuditLog>(new Uri("exchange:security-keys"));
         });
         mesh.Endpoint("ingest", concurrency: 4, (endpoint, context) =>
         {

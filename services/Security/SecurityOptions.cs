@@ -20,6 +20,9 @@ public sealed class SecurityOptions
     /// </summary>
     public string? VirtualCardArchive { get; init; }
 
+    /// <summary>What return files are signed with; null when none are signed.</summary>
+    public ReturnFileOptions? ReturnFiles { get; init; }
+
     /// <summary>Messages handled at once; also the HSM sessions in use.</summary>
     [Range(1, 256)]
     public int Concurrency { get; init; } = 8;
@@ -51,4 +54,16 @@ public sealed class PinMailerOptions
     /// <summary>The printer's certificate, PEM or DER: RSA, 2048 bits or more.</summary>
     [Required]
     public required string PrinterCertificate { get; init; }
+}
+
+/// <summary>The bureau's signature under return files.</summary>
+public sealed class ReturnFileOptions
+{
+    /// <summary>Label of the private RSA key in the HSM.</summary>
+    [Required]
+    public required string Key { get; init; }
+
+    /// <summary>The key's certificate, PEM or DER (<c>perso keys request-certificate</c>).</summary>
+    [Required]
+    public required string Certificate { get; init; }
 }

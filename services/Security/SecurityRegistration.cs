@@ -1,10 +1,13 @@
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using PersoMesh.AuditLog;
 using PersoMesh.Hosting;
+using PersoMesh.Keys;
 using PersoMesh.Security.Modules;
 using PersoMesh.Security.Preparation;
 using PersoMesh.Security.Sessions;
+using PersoMesh.Security.Signatures;
 using PersoMesh.Security.VirtualCards;
 
 namespace PersoMesh.Security;
@@ -18,6 +21,7 @@ public static class SecurityRegistration
         mesh.Services.AddSingleton(options);
         mesh.Services.AddSingleton(_ => SecurityModuleFactory.Open(options));
         mesh.Services.AddHostedService<SecurityModuleAnnouncement>();
+        mesh.Services.AddSingleton<IAuditSigner>(services => new CmacAuditSigner(services.GetRequiredService<ISecurityModule>(), AuditLogSealer.KeyLabel));
         mesh.Services.AddSingleton<ScriptVault>();
         mesh.Services.AddSingleton<ScriptProtector>();
         mesh.Services.AddSingleton(new PinMailerPost(options.PinMailers, TimeProvider.System));
@@ -29,9 +33,18 @@ public static class SecurityRegistration
             bus.AddConsumer<VerifyPreparedFileConsumer>();
             bus.AddConsumer<ProtectScriptConsumer>();
             bus.AddConsumer<VerifyResponsesConsumer>();
+            bus.AddConsumer<ReturnFileSigner>();
+            bus.AddConsumer<AuditLogSealer>();
+            bus.AddConsumer<DataKeyConsumer>();
         });
         mesh.Endpoint("security-preparation", concurrency: 2, (endpoint, context) => endpoint.ConfigureConsumer<PrepareCardsConsumer>(context));
         mesh.Endpoint("security-files", concurrency: 2, (endpoint, context) => endpoint.ConfigureConsumer<VerifyPreparedFileConsumer>(context));
+        mesh.Endpoint("security-keys", concurrency: 2, (endpoint, context) =>
+        {
+            endpoint.ConfigureConsumer<ReturnFileSigner>(context);
+            endpoint.ConfigureConsumer<AuditLogSealer>(context);
+            endpoint.ConfigureConsumer<DataKeyConsumer>(context);
+        });
         mesh.Endpoint("security-session", concurrency: options.Concurrency, (endpoint, context) =>
         {
             endpoint.ConfigureConsumer<ProtectScriptConsumer>(context);

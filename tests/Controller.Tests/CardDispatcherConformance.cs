@@ -1,3 +1,4 @@
+using PersoMesh.AuditLog;
 using PersoMesh.Contracts.Jobs;
 using PersoMesh.Contracts.Session;
 using PersoMesh.Controller.Dispatch;
@@ -269,5 +270,50 @@ public abstract class CardDispatcherConformance
     }
 
     /// <summary>An empty dispatcher.</summary>
+    [Fact]
+    public async Task Every_session_that_gets_a_card_object_and_its_verdict_are_in_the_audit_log_once()
+    {
+        var dispatcher = await CreateAsync(budget: 1);
+        var job = Some.Job();
+        await dispatcher.AddAsync(job, Some.Cards("a", "b"), None);
+        var (first, second, third, fourth) = (Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid());
+        for (var i = 0; i < 2; i++)
+        {
+            await dispatcher.ClaimAsync(Some.Reader(first), None);
+            await dispatcher.ClaimAsync(Some.Reader(second), None);
+        }
+
+        for (var i = 0; i < 2; i++)
+        {
+            await dispatcher.ReleaseAsync(first, Verdict.Rejected, None);
+            await dispatcher.ReleaseAsync(second, Verdict.Unresolved, None);
+        }
+
+        await dispatcher.ClaimAsync(Some.Reader(third), None);
+        await dispatcher.LeaveAsync(third, None);
+        await dispatcher.ClaimAsync(Some.Reader(fourth), None);
+        await dispatcher.CountCryptogramAsync(fourth, "emv", wrong: true, None);
+        await dispatcher.ResumePoolAsync("emv", None);
+        await dispatcher.ReleaseAsync(fourth, Verdict.Good, None);
+        for (var i = 0; i < 2; i++)
+            await dispatcher.ResolveAsync(job.JobId, "b", isGood: true, None);
+        Assert.Equal(
+        [
+            $"session.assign a attempt=1 job=job session={first}", $"session.assign b attempt=1 job=job session={second}",
+            $"session.verdict a attempt=1 job=job session={first} verdict=rejected",
+            $"session.verdict b attempt=1 job=job session={second} verdict=unresolved",
+            $"session.assign a attempt=2 job=job session={third}", $"session.return a attempt=2 job=job session={third}",
+            $"session.assign a attempt=2 job=job session={fourth}", "pool.stop emv", "pool.go-on emv",
+            $"session.verdict a attempt=2 job=job session={fourth} verdict=good",
+            $"session.verdict b attempt=1 job=job session={second} verdict=good",
+        ], await AuditAsync());
+    }
+
+    /// <summary>What the audit log got, in its order: action, subject, details by name.</summary>
+    internal abstract Task<IReadOnlyList<string>> AuditAsync();
+
+    private protected static string Describe(AuditRecord record) => string.Join(' ',
+        [record.Action, record.Subject, .. record.Details.OrderBy(detail => detail.Key, StringComparer.Ordinal).Select(detail => $"{detail.Key}={detail.Value}")]);
+
     internal abstract Task<ICardDispatcher> CreateAsync(int budget = 3);
 }

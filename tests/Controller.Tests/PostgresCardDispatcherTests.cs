@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using PersoMesh.Controller.Audit;
 using PersoMesh.Controller.Dispatch;
 using PersoMesh.Fixtures;
 using PersoMesh.Postgres;
+using PersoMesh.PostgresAudit;
 
 namespace PersoMesh.Controller.Tests;
 
@@ -86,9 +88,12 @@ public sealed class PostgresCardDispatcherTests(DatabaseServer server) : CardDis
     internal override async Task<ICardDispatcher> CreateAsync(int budget = 3)
     {
         _database = NpgsqlDataSource.Create(await server.CreateDatabaseAsync());
-        await Migrator.ApplyAsync(_database, DispatcherSchema.Migrations, None);
+        foreach (var migrations in new[] { AuditSchema.Migrations, DispatcherSchema.Migrations, DispatchAuditSchema.Migrations })
+            await Migrator.ApplyAsync(_database, migrations, None);
         return Open(budget);
     }
+
+    internal override async Task<IReadOnlyList<string>> AuditAsync() => [.. (await NotedEvents.ReadAsync(_database!)).Select(Describe)];
 
     PostgresCardDispatcher Open(int budget = 3) =>
         new(_database!, Options.Create(new ControllerOptions { WrongCryptogramBudget = budget }), NullLogger<PostgresCardDispatcher>.Instance);

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
+using PersoMesh.AuditLog;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Controller.Dispatch;
 
@@ -9,8 +10,8 @@ static class Some
 {
     public static readonly byte[] SecurityDomain = Convert.FromHexString("A000000151000000");
 
-    public static InMemoryCardDispatcher Dispatcher(int budget = 3) =>
-        new(Options.Create(new ControllerOptions { WrongCryptogramBudget = budget }), TimeProvider.System, NullLogger<InMemoryCardDispatcher>.Instance);
+    public static InMemoryCardDispatcher Dispatcher(int budget = 3, Action<AuditRecord>? note = null) =>
+        new(Options.Create(new ControllerOptions { WrongCryptogramBudget = budget }), TimeProvider.System, NullLogger<InMemoryCardDispatcher>.Instance, note ?? (_ => { }));
 
     public static JobReference Job(string name = "job", string pool = "emv", int priority = 0, int maxAttempts = 2) =>
         new(Guid.CreateVersion7(), name, "emv-debit@1", pool, priority, maxAttempts);

@@ -1,6 +1,9 @@
+using Npgsql;
 using PersoMesh.EndToEnd.Tests.Support;
+using PersoMesh.Ingest.Jobs;
 using PersoMesh.Perso;
 using PersoMesh.Perso.Samples;
+using PersoMesh.PostgresAudit;
 using PersoMesh.Profiles;
 
 namespace PersoMesh.EndToEnd.Tests;
@@ -31,8 +34,40 @@ public sealed class SeparateProcessesTests
         Assert.Equal(Stations, report.Select(line => line.Station).Distinct(StringComparer.Ordinal).Count());
         DebitCardCheck.EveryHolderHasHerCard(mesh.State.Output, DebitHolder.ReadAll(file), report);
 
+        await TheAuditLogTellsOfEveryCardAsync(mesh.State.ConnectionStringFile!, report, DebitHolder.ReadAll(file));
+
         Assert.NotEmpty(mesh.RunningProcesses());
         Assert.True(await mesh.DownAsync());
         await Eventually.TrueAsync(() => mesh.RunningProcesses() is [], () => $"gone: {string.Join("; ", mesh.RunningProcesses())}");
+    }
+
+    static async Task TheAuditLogTellsOfEveryCardAsync(string connectionStringFile, IReadOnlyList<CardReport> report, IReadOnlyList<DebitHolder> holders)
+    {
+        await using var database = NpgsqlDataSource.Create(File.ReadAllText(connectionStringFile).Trim());
+        byte[] log = [];
+        // Chained within a second, sealed within ten.
+        await Eventually.TrueAsync(async () =>
+        {
+            using var copy = new MemoryStream();
+            var waiting = await new PostgresAuditTrail(database).ExportAsync(copy, CancellationToken.None);
+            log = copy.ToArray();
+            return waiting == 0 && AuditView.Verify(log) is { Unsealed: 0, SealsChecked: > 0 };
+        }, () => "the audit log is not sealed");
+        Assert.Empty(AuditView.Verify(log).Findings);
+        var bySubject = AuditView.Read(log).ToLookup(record => record.Subject, StringComparer.Ordinal);
+        foreach (var line in report)
+        {
+            // Ingest and Controller note independently of each other.
+            var seen = bySubject[line.CardObjectId!].ToArray();
+            Assert.Equal(["card.accept", "card.good", "session.assign", "session.verdict"], seen.Select(record => record.Action).Order(StringComparer.Ordinal));
+            Assert.Equal("good", seen.Single(record => record.Action == "session.verdict").Details["verdict"]);
+            var good = seen.Single(record => record.Action == "card.good");
+            Assert.Equal((line.Station, line.CardSerial), (good.Actor, good.Details["serial"]));
+        }
+
+        var scan = new LeakScan();
+        foreach (var holder in holders)
+            scan.AddDigits("an account number", holder.Pan);
+        Assert.Empty(scan.Find(log));
     }
 }

@@ -1,3 +1,4 @@
+using PersoMesh.AuditLog;
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Contracts.Jobs;
 using PersoMesh.Contracts.Preparation;
@@ -171,7 +172,67 @@ public abstract class JobStoreConformance
         Assert.Equal((Cards, 0), await NumbersAsync(jobs, status => (status.Good, status.Ready)));
     }
 
+    [Fact]
+    public async Task Unresolved_and_then_good_of_the_same_attempt_is_good_and_the_other_way_round_changes_nothing()
+    {
+        var (jobs, job) = await OpenAsync();
+        await TakeAsync(jobs, job, Good("a"), Good("b"), Good("c"));
+        await jobs.MarkReadyAsync(job.JobId, ["a", "b", "c"], None);
+        foreach (var id in new[] { "a", "b", "c" })
+            await FinishAsync(jobs, job, id, attempt: 1, Verdict.Unresolved, willRetry: false);
+        Assert.Equal((3, 3), await NumbersAsync(jobs, s => (s.Unresolved, s.SpoiledCards)));
+        // What the station's journal said of the same session.
+        await FinishAsync(jobs, job, "a", attempt: 1, Verdict.Good, willRetry: false);
+        await FinishAsync(jobs, job, "b", attempt: 1, Verdict.Rejected, willRetry: true);
+        Assert.Equal((1, 1, 1, 2), await NumbersAsync(jobs, s => (s.Good, s.Ready, s.Unresolved, s.SpoiledCards)));
+        foreach (var id in new[] { "a", "b", "c" })
+            await FinishAsync(jobs, job, id, attempt: 1, Verdict.Unresolved, willRetry: false);
+        Assert.Equal((1, 1, 1, 2), await NumbersAsync(jobs, s => (s.Good, s.Ready, s.Unresolved, s.SpoiledCards)));
+    }
+
+    [Fact]
+    public async Task Every_change_of_a_card_objects_line_is_in_the_audit_log_once()
+    {
+        var (jobs, job) = await OpenAsync();
+        await TakeAsync(jobs, job, Good("a"), Good("b"), Good("a"), new IntakeRecord(null, null, "pan", "it is wrong"), Good("c"), Good("d"));
+        for (var i = 0; i < 2; i++)
+        {
+            await jobs.MarkReadyAsync(job.JobId, ["a", "b", "c"], None);
+            await jobs.RefuseAsync(job.JobId, [new Refusal(6, "d", "pin", "no such key")], None);
+            await FinishAsync(jobs, job, "a", 1, Verdict.Rejected, willRetry: true);
+            await FinishAsync(jobs, job, "a", 2, Verdict.Good, willRetry: false);
+            await FinishAsync(jobs, job, "b", 1, Verdict.Rejected, willRetry: false);
+            await FinishAsync(jobs, job, "c", 1, Verdict.Unresolved, willRetry: false);
+        }
+
+        await jobs.RemakeAsync(new CardsRemade(job.JobId, [new RemadeCard("b", 1)]), None);
+        await jobs.WithdrawAsync(new CardsWithdrawn(job.JobId, ["b"]), None);
+        await jobs.ResolveAsync(new CardResolved(job.JobId, "c", IsGood: true, 1), None);
+        Assert.Equal(
+        [
+            "ingest card.accept a job=job record=1", "ingest card.accept b job=job record=2",
+            "ingest card.accept c job=job record=5", "ingest card.accept d job=job record=6",
+            "ingest card.refuse a field=id job=job reason=the identifier was used before, in record 1 of this job: every card object needs its own record=3",
+            "ingest card.refuse record 4 of job field=pan job=job reason=it is wrong record=4",
+            "ingest card.refuse d field=pin job=job reason=no such key record=6",
+            "emv-01 card.retry a attempt=1 job=job reader=reader-1 reason=why", "emv-01 card.good a attempt=2 job=job reader=reader-1",
+            "emv-01 card.reject b attempt=1 job=job reader=reader-1 reason=why",
+            "emv-01 card.unresolved c attempt=1 job=job reader=reader-1 reason=why",
+            "controller card.remake b attempt=1 job=job", "controller card.cancel b job=job", "controller card.settle c as=good attempt=1 job=job",
+        ], (await AuditAsync()).Order(Comparer<string>.Create((x, y) => Rank(x).CompareTo(Rank(y)))));
+
+        // In the database the refused records of a chunk come after its accepted ones.
+        static int Rank(string line) => line.Contains("card.accept", StringComparison.Ordinal) ? 0
+            : line.Contains("record=3", StringComparison.Ordinal) || line.Contains("record=4", StringComparison.Ordinal) ? 1 : 2;
+    }
+
     private protected abstract Task<IJobStore> CreateAsync();
+
+    /// <summary>What the audit log got, in its order: actor, action, subject, details by name.</summary>
+    private protected abstract Task<IReadOnlyList<string>> AuditAsync();
+
+    private protected static string Describe(AuditRecord record) => string.Join(' ',
+        [record.Actor, record.Action, record.Subject, .. record.Details.OrderBy(detail => detail.Key, StringComparer.Ordinal).Select(detail => $"{detail.Key}={detail.Value}")]);
 
     static IntakeRecord Good(string id) => new(id, [1, 2, 3], Field: "id");
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using MassTransit;
 using MassTransit.Context;
 
@@ -35,9 +34,6 @@ sealed record Answer
 
     public Uri? ResponseAddress { get; init; }
 
-    /// <summary>The span in which the saga sent it; not stored, so a repeat has none.</summary>
-    public ActivityContext Cause { get; init; }
-
     /// <summary>After this moment (UTC) nobody wants it any more; null = never.</summary>
     public DateTime? Expires { get; init; }
 
@@ -68,7 +64,6 @@ sealed record Answer
             InitiatorId = context.InitiatorId,
             RequestId = context.RequestId,
             ResponseAddress = context.ResponseAddress,
-            Cause = Activity.Current?.Context ?? default,
             Expires = context.TimeToLive is { } timeToLive ? (now + timeToLive).UtcDateTime : null,
         };
     }

@@ -30,8 +30,8 @@ sealed class AnswerSender(TimeProvider time)
         TimeSpan? timeToLive = message.Expires is { } expires ? expires - time.GetUtcNow().UtcDateTime : null;
         if (timeToLive <= TimeSpan.Zero)
             return;
-        // A step may have begun a trace of its own: what it sent belongs there.
-        using var span = message.Cause != default && message.Cause.TraceId != Activity.Current?.TraceId ? SagaTelemetry.StartSending(message.Cause) : null;
+        // A step may have begun a trace of its own, and a sweep has none: the parent is then the span in the message's stored headers.
+        Activity.Current = null;
         var endpoint = await endpoints.GetSendEndpoint(message.Destination).ConfigureAwait(false);
         await endpoint.Send(new SerializedMessageBody(), new RestorePipe(message, timeToLive), cancellationToken).ConfigureAwait(false);
     }

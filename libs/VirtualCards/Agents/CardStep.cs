@@ -61,12 +61,6 @@ public sealed record CardStep(CardStepPurpose Purpose, CommandApdu Command, File
     /// <summary>True when the command data hold a password or the content of a private or key file: not logged, not kept in clear.</summary>
     public bool IsSecret { get; init; }
 
-    /// <summary>
-    /// True when status words are not enough: the answer must be looked at before the next command goes. A station that only compares
-    /// status words gets the commands up to and including this one.
-    /// </summary>
-    public bool NeedsAnswer => ExpectedData is not null || ExpectedParameters is not null || ExpectedLifeCycles.Count > 0;
-
     /// <summary>File, and record or offset: what is said of a card that was pulled out.</summary>
     public string Where => this switch
     {

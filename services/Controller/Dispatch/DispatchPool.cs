@@ -78,6 +78,8 @@ sealed class DispatchCard(DispatchJob job, ReadyCard ready)
 
     public int Attempt { get; set; }
 
+    public Guid LastSession { get; set; }
+
     /// <summary>Attempts that no longer count, by an operator's order.</summary>
     public int Forgiven { get; private set; }
 

@@ -1,13 +1,16 @@
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using PersoMesh.AuditLog;
 using PersoMesh.Contracts.Jobs;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Contracts.Session;
+using PersoMesh.Controller.Audit;
 
 namespace PersoMesh.Controller.Dispatch;
 
 /// <summary>The dispatcher of a mesh with one Controller and no database. Thread-safe.</summary>
-sealed partial class InMemoryCardDispatcher(IOptions<ControllerOptions> options, TimeProvider time, ILogger<InMemoryCardDispatcher> logger) : ICardDispatcher
+sealed partial class InMemoryCardDispatcher(
+    IOptions<ControllerOptions> options, TimeProvider time, ILogger<InMemoryCardDispatcher> logger, Action<AuditRecord> note) : ICardDispatcher
 {
     static readonly IReadOnlyList<Guid> Nobody = [];
 
@@ -58,6 +61,7 @@ sealed partial class InMemoryCardDispatcher(IOptions<ControllerOptions> options,
                 pool.Leave(sessionId);
             if (!_claims.Remove(sessionId, out var card))
                 return ValueTask.FromResult(Nobody);
+            Note("session.return", sessionId, card);
             card.Attempt--;
             return ValueTask.FromResult<IReadOnlyList<Guid>>(MakeReady(card));
         }
@@ -69,6 +73,8 @@ sealed partial class InMemoryCardDispatcher(IOptions<ControllerOptions> options,
         {
             if (!_claims.Remove(sessionId, out var card))
                 return ValueTask.FromResult(new ReleasedCard(_released.GetValueOrDefault(sessionId), []));
+            Note("session.verdict", sessionId, card, verdict);
+            card.LastSession = sessionId;
             var willRetry = verdict == Verdict.Rejected && card.HasAttempts && card.Job.Control != JobControl.Cancelled;
             _released.Add(sessionId, willRetry);
             if (willRetry)
@@ -90,6 +96,7 @@ sealed partial class InMemoryCardDispatcher(IOptions<ControllerOptions> options,
             if (of.WrongCryptograms >= options.Value.WrongCryptogramBudget && !of.IsStopped)
             {
                 of.IsStopped = true;
+                note(new AuditRecord("controller", "pool.stop", pool));
                 LogPoolStopped(logger, pool, of.WrongCryptograms);
             }
 
@@ -102,6 +109,8 @@ sealed partial class InMemoryCardDispatcher(IOptions<ControllerOptions> options,
         lock (_gate)
         {
             var of = PoolOf(pool);
+            if (of.IsStopped)
+                note(new AuditRecord("controller", "pool.go-on", pool));
             (of.IsStopped, of.WrongCryptograms) = (false, 0);
             return ValueTask.FromResult<IReadOnlyList<Guid>>(ServeWaiting(of));
         }
@@ -189,9 +198,14 @@ sealed partial class InMemoryCardDispatcher(IOptions<ControllerOptions> options,
                 card.ResolvedAs = isGood;
                 card.Forgive();
                 if (isGood)
+                {
+                    Note("session.verdict", card.LastSession, card, Verdict.Good);
                     card.Finish(Verdict.Good);
+                }
                 else
+                {
                     woken = MakeReady(card);
+                }
             }
 
             return ValueTask.FromResult<RemadeCards?>(new RemadeCards([new RemadeCard(cardObjectId, card.Forgiven)], woken));
@@ -225,7 +239,11 @@ sealed partial class InMemoryCardDispatcher(IOptions<ControllerOptions> options,
         card.Attempt++;
         card.Waited = time.GetElapsedTime(card.ReadySince);
         _claims.Add(sessionId, card);
+        Note("session.assign", sessionId, card);
     }
+
+    void Note(string action, Guid sessionId, DispatchCard card, Verdict? verdict = null) =>
+        note(SessionAudit.Of(action, sessionId, card.Ready.CardObjectId, card.Job.Reference.Name, card.Attempt, verdict));
 
     DispatchJob JobOf(JobReference reference)
     {

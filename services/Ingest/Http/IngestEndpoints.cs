@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using PersoMesh.Contracts.Jobs;
 using PersoMesh.Ingest.Intake;
 using PersoMesh.Ingest.Jobs;
+using PersoMesh.Ingest.Reports;
 
 namespace PersoMesh.Ingest;
 
@@ -17,19 +18,34 @@ public static class IngestEndpoints
         app.MapGet("/jobs", async (IJobStore jobs, CancellationToken cancellationToken) => Results.Json(await jobs.ListAsync(cancellationToken)));
         app.MapGet("/jobs/{name}", async (string name, IJobStore jobs, CancellationToken cancellationToken) =>
             await jobs.FindAsync(name, cancellationToken) is { } status ? Results.Json(status) : NoSuchJob(name));
-        app.MapPost("/jobs/{name}/control", async (string name, JobControl? control, int? priority, JobOrders orders, CancellationToken cancellationToken) =>
-            await orders.ControlAsync(name, control, priority, cancellationToken) is { } status ? Results.Json(status) : NoSuchJob(name));
-        app.MapPost("/jobs/{name}/remake", async (string name, JobOrders orders, CancellationToken cancellationToken, string? card = null) =>
-            await orders.RemakeAsync(name, card, cancellationToken) is { } count ? Results.Json(new OrderedCards(count)) : NoSuchJob(name));
+        app.MapPost("/jobs/{name}/control", async (string name, JobControl? control, int? priority, HttpContext http, JobOrders orders, CancellationToken cancellationToken) =>
+            await orders.ControlAsync(name, control, priority, Operator.Of(http), cancellationToken) is { } status ? Results.Json(status) : NoSuchJob(name));
+        app.MapPost("/jobs/{name}/remake", async (string name, HttpContext http, JobOrders orders, CancellationToken cancellationToken, string? card = null) =>
+            await orders.RemakeAsync(name, card, Operator.Of(http), cancellationToken) is { } count ? Results.Json(new OrderedCards(count)) : NoSuchJob(name));
         app.MapPost("/cards/{id}/resolve", ResolveAsync);
         app.MapGet("/cards/{id}", async (string id, IJobStore jobs, CancellationToken cancellationToken) =>
             await jobs.FindCardAsync(id, cancellationToken) is { } found ? Results.Json(found.Card) : NoSuchCard(id));
-        app.MapPost("/pools/{pool}/resume", async (string pool, JobOrders orders, CancellationToken cancellationToken) =>
+        app.MapPost("/pools/{pool}/resume", async (string pool, HttpContext http, JobOrders orders, CancellationToken cancellationToken) =>
         {
-            await orders.ResumePoolAsync(pool, cancellationToken);
+            await orders.ResumePoolAsync(pool, Operator.Of(http), cancellationToken);
             return Results.NoContent();
         });
         app.MapGet("/jobs/{name}/report", (string name, IJobStore jobs, CancellationToken cancellationToken) => Results.Json(jobs.ReportAsync(name, cancellationToken)));
+        app.MapGet("/jobs/{name}/return-file", async (string name, IJobStore jobs, CancellationToken cancellationToken) => await jobs.FindAsync(name, cancellationToken) is null
+            ? NoSuchJob(name) : Results.Stream(output => ReturnFile.WriteAsync(output, jobs.ReportAsync(name, cancellationToken), cancellationToken), "text/csv"));
+        app.MapPost("/jobs/{name}/return-file/signature", SignAsync);
+    }
+
+    static async Task<IResult> SignAsync(string name, string sha256, HttpContext http, ReturnFileSigning signing, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return Results.Bytes(await signing.SignAsync(name, Convert.FromHexString(sha256), Operator.Of(http), cancellationToken), "application/pkcs7-signature");
+        }
+        catch (ReturnFileNotSignedException e)
+        {
+            return Results.Problem(e.Message, statusCode: e.IsChanged ? StatusCodes.Status409Conflict : StatusCodes.Status503ServiceUnavailable, title: "Return file not signed");
+        }
     }
 
     static async Task<IResult> SubmitAsync(
@@ -40,7 +56,7 @@ public static class IngestEndpoints
             limit.MaxRequestBodySize = null;
         try
         {
-            return Results.Json(await submissions.ReadAsync(new Submission(key ?? Guid.NewGuid(), name, profile, format, priority), http.Request.Body, http.RequestAborted));
+            return Results.Json(await submissions.ReadAsync(new Submission(key ?? Guid.NewGuid(), name, profile, format, priority, Operator.Of(http)), http.Request.Body, http.RequestAborted));
         }
         catch (SubmissionRefusedException e)
         {
@@ -52,7 +68,7 @@ public static class IngestEndpoints
         }
     }
 
-    static async Task<IResult> ResolveAsync(string id, bool good, JobOrders orders, IJobStore jobs, CancellationToken cancellationToken)
+    static async Task<IResult> ResolveAsync(string id, bool good, HttpContext http, JobOrders orders, IJobStore jobs, CancellationToken cancellationToken)
     {
         if (await jobs.FindCardAsync(id, cancellationToken) is not { } found)
             return NoSuchCard(id);
@@ -62,7 +78,7 @@ public static class IngestEndpoints
                 statusCode: StatusCodes.Status409Conflict, title: "Not unresolved");
         }
 
-        await orders.ResolveAsync(found.JobId, id, good, cancellationToken);
+        await orders.ResolveAsync(found.JobId, id, good, Operator.Of(http), cancellationToken);
         return Results.Accepted();
     }
 

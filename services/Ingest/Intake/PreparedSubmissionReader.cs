@@ -35,7 +35,7 @@ sealed class PreparedSubmissionReader(
             var job = await jobs.OpenAsync(submission.Job,
                 () => new JobReference(Guid.CreateVersion7(), submission.Job, description.Profile, description.Pool, submission.Priority, description.MaxAttempts),
                 cancellationToken);
-            return await intake.TakeAsync(submission.Key, job, RecordsAsync(spool, cancellationToken), cancellationToken);
+            return await intake.TakeAsync(submission, job, RecordsAsync(spool, cancellationToken), cancellationToken);
         }
         catch (PreparedJobException e)
         {

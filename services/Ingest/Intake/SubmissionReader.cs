@@ -14,7 +14,8 @@ namespace PersoMesh.Ingest.Intake;
 /// <param name="Profile">Profile name, optionally with a version.</param>
 /// <param name="Format"><c>csv</c>, <c>jsonl</c>, <c>text</c>, or <c>prepared</c> for a file that an issuer prepared.</param>
 /// <param name="Priority">Higher goes first.</param>
-public sealed record Submission(Guid Key, string Job, string Profile, string Format, int Priority);
+/// <param name="Actor">Who submits, for the audit log.</param>
+public sealed record Submission(Guid Key, string Job, string Profile, string Format, int Priority, string Actor);
 
 /// <summary>Reads a submission record by record and refuses the bad ones.</summary>
 sealed class SubmissionReader(
@@ -38,7 +39,7 @@ sealed class SubmissionReader(
             cancellationToken);
         var check = new RecordCheck(description);
         var records = RecordReader.ReadAsync(input, format, cancellationToken).Select(record => Seal(check, record));
-        return await intake.TakeAsync(submission.Key, job, records, cancellationToken);
+        return await intake.TakeAsync(submission, job, records, cancellationToken);
     }
 
     IntakeRecord Seal(RecordCheck check, ReadRecord record)

@@ -15,7 +15,7 @@ sealed partial class SubmitCardObjectsConsumer(SubmissionReader submissions, Pay
         try
         {
             await using var records = new MemoryStream(sealer.Open("submission", message.Job, message.SealedRecords), writable: false);
-            await submissions.ReadAsync(new Submission(context.MessageId ?? NewId.NextGuid(), message.Job, message.Profile, message.Format, message.Priority), records, context.CancellationToken);
+            await submissions.ReadAsync(new Submission(context.MessageId ?? NewId.NextGuid(), message.Job, message.Profile, message.Format, message.Priority, "issuer on the broker"), records, context.CancellationToken);
         }
         catch (Exception e) when (e is SubmissionRefusedException or SealBrokenException)
         {

@@ -1,13 +1,15 @@
 using System.Runtime.CompilerServices;
+using PersoMesh.AuditLog;
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Contracts.Jobs;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Contracts.Session;
+using PersoMesh.Ingest.Audit;
 
 namespace PersoMesh.Ingest.Jobs;
 
 /// <summary>The job accounts of a mesh without a database. Thread-safe.</summary>
-sealed class InMemoryJobStore(TimeProvider time) : IJobStore
+sealed class InMemoryJobStore(TimeProvider time, Action<AuditRecord> note) : IJobStore
 {
     readonly Lock _gate = new();
     readonly Dictionary<string, JobAccount> _byName = new(StringComparer.Ordinal);
@@ -232,7 +234,7 @@ sealed class InMemoryJobStore(TimeProvider time) : IJobStore
         var line = new CardReport { RecordNumber = number, CardObjectId = record.CardObjectId, State = CardState.Refused, Field = record.Field, Reason = record.Reason };
         if (record.SealedFields is not { } sealedFields)
         {
-            account.Set(line);
+            Set(account, null, line);
             return null;
         }
 
@@ -240,11 +242,11 @@ sealed class InMemoryJobStore(TimeProvider time) : IJobStore
         if (!_identifiers.TryAdd(identifier, (account, number)))
         {
             var earlier = _identifiers[identifier];
-            account.Set(line with { Reason = CardReport.UsedBefore(earlier.RecordNumber, earlier.Account == account ? null : earlier.Account.Job.Name) });
+            Set(account, null, line with { Reason = CardReport.UsedBefore(earlier.RecordNumber, earlier.Account == account ? null : earlier.Account.Job.Name) });
             return null;
         }
 
-        account.Set(line with { State = CardState.Preparing, Field = null });
+        Set(account, null, line with { State = CardState.Preparing, Field = null });
         return new CardObject(identifier, number, sealedFields, record.SealedRecord);
     }
 
@@ -254,9 +256,17 @@ sealed class InMemoryJobStore(TimeProvider time) : IJobStore
         {
             if (cardObjectId is null || !_identifiers.TryGetValue(cardObjectId, out var found) || found.Account.Job.JobId != jobId)
                 return;
-            if (change(found.Account.Find(found.RecordNumber)!) is { } changed)
-                found.Account.Set(changed);
+            var before = found.Account.Find(found.RecordNumber)!;
+            if (change(before) is { } changed)
+                Set(found.Account, before, changed);
         }
+    }
+
+    void Set(JobAccount account, CardReport? before, CardReport after)
+    {
+        account.Set(after);
+        if (CardAudit.Of(account.Job.Name, before, after) is { } record)
+            note(record);
     }
 
     sealed class OpenSubmission(JobAccount job)

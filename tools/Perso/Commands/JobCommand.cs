@@ -65,8 +65,25 @@ static class JobCommand
         return 0;
     });
 
-    static Command Report() => OneJob("report", "Write report.csv and report.json of a job to runs/JOB.", [], (call, cancellationToken) =>
-        ReportAsync(call.Client, call.Status.Name, call.Status, Path.GetFullPath(Path.Combine("runs", call.Status.Name)), cancellationToken));
+    static Command Report()
+    {
+        var isSigned = new Option<bool>("--signed") { Description = "Also write report.csv.p7s, a detached CMS signature (DER) by the bureau's key in the HSM." };
+        const string Description = """
+            Write report.csv, the issuer's return file, and report.json of a job to runs/JOB. Who gets the signed file verifies it with
+            openssl cms -verify -binary -inform DER -in report.csv.p7s -content report.csv -CAfile CA.pem -out /dev/null
+            """;
+        return OneJob("report", Description, [isSigned], async (call, cancellationToken) =>
+        {
+            var folder = Path.GetFullPath(Path.Combine("runs", call.Status.Name));
+            var status = await ReportAsync(call.Client, call.Status.Name, call.Status, folder, cancellationToken);
+            if (!call.Parsed.GetValue(isSigned))
+                return status;
+            var file = Path.Combine(folder, "report.csv");
+            await File.WriteAllBytesAsync(file + ".p7s", await call.Client.SignedReturnFileAsync(call.Status.Name, file, cancellationToken), cancellationToken);
+            Console.WriteLine($"Signature: {file}.p7s");
+            return status;
+        });
+    }
 
     static Command Control(string verb, string description, JobControl control) => OneJob(verb, description, [], async (call, cancellationToken) =>
     {

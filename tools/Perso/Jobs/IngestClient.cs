@@ -1,8 +1,10 @@
 using System.Net;
 using System.Net.Http.Json;
+using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using PersoMesh.Contracts.Jobs;
+using PersoMesh.Ingest;
 using PersoMesh.Ingest.Jobs;
 using PersoMesh.Perso.Commands;
 using PersoMesh.StationGateway;
@@ -15,9 +17,15 @@ sealed class IngestClient(Uri address) : IDisposable
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter() } };
 
     const int Attempts = 120;
+    const int SigningAttempts = 5;
     static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
 
-    readonly HttpClient _http = new() { BaseAddress = address, Timeout = Timeout.InfiniteTimeSpan };
+    readonly HttpClient _http = new()
+    {
+        BaseAddress = address,
+        Timeout = Timeout.InfiniteTimeSpan,
+        DefaultRequestHeaders = { { Operator.Header, Environment.UserName } },
+    };
 
     /// <summary>
     /// Sends a file as a stream; returns when all of it was read. When Ingest goes away meanwhile, the file is sent again under the same
@@ -55,6 +63,8 @@ sealed class IngestClient(Uri address) : IDisposable
     public async Task<JobStatus?> FindAsync(string job, CancellationToken cancellationToken)
     {
         using var response = await _http.GetAsync(new Uri($"jobs/{Uri.EscapeDataString(job)}", UriKind.Relative), cancellationToken);
+        if ((int)response.StatusCode >= 500)
+            throw new HttpRequestException($"Ingest answered {(int)response.StatusCode}: its log says why.");
         return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<JobStatus>(Json, cancellationToken) : null;
     }
 
@@ -90,6 +100,34 @@ sealed class IngestClient(Uri address) : IDisposable
     /// <summary>A job's lines, as they come.</summary>
     public IAsyncEnumerable<CardReport?> ReportAsync(string job, CancellationToken cancellationToken) =>
         _http.GetFromJsonAsAsyncEnumerable<CardReport>($"jobs/{Uri.EscapeDataString(job)}/report", Json, cancellationToken);
+
+    /// <summary>Fetches a job's return file and its signature.</summary>
+    /// <returns>The detached CMS signature over what was written to <paramref name="file"/>, DER.</returns>
+    /// <exception cref="UserErrorException">No such job, or nobody signs.</exception>
+    public async Task<byte[]> SignedReturnFileAsync(string job, string file, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            string digest;
+            using (var response = await _http.GetAsync(
+                new Uri($"jobs/{Uri.EscapeDataString(job)}/return-file", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken))
+            {
+                await ThrowIfRefusedAsync(response, cancellationToken);
+                await using var content = File.Create(file);
+                await response.Content.CopyToAsync(content, cancellationToken);
+                content.Position = 0;
+                digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
+            }
+
+            using var signed = await _http.PostAsync(
+                new Uri($"jobs/{Uri.EscapeDataString(job)}/return-file/signature?sha256={digest}", UriKind.Relative), content: null, cancellationToken);
+            // A job that is still at work changes between the two.
+            if (signed.StatusCode == HttpStatusCode.Conflict && attempt < SigningAttempts)
+                continue;
+            await ThrowIfRefusedAsync(signed, cancellationToken);
+            return await signed.Content.ReadAsByteArrayAsync(cancellationToken);
+        }
+    }
 
     /// <summary>What the readers are doing, where the address also has a gateway; empty elsewhere.</summary>
     public async Task<IReadOnlyList<StationStatus>> StationsAsync(CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.Json;
 using PersoMesh.Ingest.Jobs;
 using Spectre.Console;
 
@@ -9,6 +10,8 @@ static class JobWatch
 {
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(200);
     static readonly TimeSpan LineInterval = TimeSpan.FromSeconds(5);
+    static readonly TimeSpan RetryInterval = TimeSpan.FromSeconds(1);
+    const int RetriesInOutage = 600;
 
     /// <summary>Follows a job.</summary>
     /// <param name="client">Where the job is.</param>
@@ -70,7 +73,7 @@ static class JobWatch
             if (submission?.IsFaulted == true)
                 await submission;
             var isSubmitted = submission?.IsCompleted ?? true;
-            if (await client.FindAsync(job, cancellationToken) is { } status)
+            if (await TryFindAsync(client, job, cancellationToken) is { } status)
             {
                 await show(status, status.Good / Stopwatch.GetElapsedTime(start).TotalSeconds);
                 if (status.Stopped is not null || (isSubmitted && status.IsFinished))
@@ -78,6 +81,27 @@ static class JobWatch
             }
 
             await Task.Delay(PollInterval, cancellationToken);
+        }
+    }
+
+    // Ingest may be started again meanwhile, which is no reason to stop watching.
+    static async Task<JobStatus?> TryFindAsync(IngestClient client, string job, CancellationToken cancellationToken)
+    {
+        for (var waited = 0; ; waited++)
+        {
+            try
+            {
+                var status = await client.FindAsync(job, cancellationToken);
+                if (waited > 0)
+                    Console.Error.WriteLine("Ingest answers again.");
+                return status;
+            }
+            catch (Exception e) when (e is HttpRequestException or IOException or JsonException && waited < RetriesInOutage)
+            {
+                if (waited == 0)
+                    Console.Error.WriteLine($"Ingest does not answer ({e.GetType().Name}); asking again for {RetriesInOutage * RetryInterval.TotalMinutes:0} minutes. The job goes on without it.");
+                await Task.Delay(RetryInterval, cancellationToken);
+            }
         }
     }
 }

@@ -14,14 +14,14 @@ static class IssuerKeyCommands
     static Command GenerateRsa()
     {
         var label = new Argument<string>("LABEL") { Description = "The key's label in the token." };
-        var bits = new Option<int>("--bits") { Description = "1024 to 1976, a multiple of 8; a card's key is not longer than its issuer's.", DefaultValueFactory = _ => 1280 };
+        var bits = new Option<int>("--bits") { Description = "A multiple of 8: 1024 to 1976 for an issuer's key (a card's key is not longer than its issuer's), up to 4096 for one that signs return files.", DefaultValueFactory = _ => 1280 };
         var exponent = new Option<int>("--exponent") { Description = "3 or 65537.", DefaultValueFactory = _ => 3 };
-        var command = new Command("generate-rsa", "Have the token generate the issuer's RSA key pair.") { label, bits, exponent };
+        var command = new Command("generate-rsa", "Have the token generate an RSA key pair: the issuer's, or the bureau's that signs return files.") { label, bits, exponent };
         return KeysContext.Run(command, (parsed, context) =>
         {
             var (length, e) = (parsed.GetValue(bits), parsed.GetValue(exponent));
-            if (length is < 1024 or > 1976 || length % 8 != 0 || e is not (3 or 65537))
-                throw new UserErrorException("--bits is 1024 to 1976 and a multiple of 8; --exponent is 3 or 65537.");
+            if (length is < 1024 or > 4096 || length % 8 != 0 || e is not (3 or 65537))
+                throw new UserErrorException("--bits is 1024 to 4096 and a multiple of 8; --exponent is 3 or 65537.");
             context.Custody.GenerateRsa(parsed.GetValue(label)!, length, e);
             Console.WriteLine($"{parsed.GetValue(label)}: RSA {length} bits, exponent {e}");
         });

@@ -20,6 +20,7 @@ static class KeysCommand
         {
             List(), Generate(), Import(), Export(), ImportWrapped(), Rotate(), Retire(),
         };
+        command.Subcommands.Add(SigningCertificateCommand.Create());
         foreach (var issuer in IssuerKeyCommands.Create())
             command.Subcommands.Add(issuer);
         return command;

@@ -63,8 +63,7 @@ sealed class IngestClient(Uri address) : IDisposable
     public async Task<JobStatus?> FindAsync(string job, CancellationToken cancellationToken)
     {
         using var response = await _http.GetAsync(new Uri($"jobs/{Uri.EscapeDataString(job)}", UriKind.Relative), cancellationToken);
-        if ((int)response.StatusCode >= 500)
-            throw new HttpRequestException($"Ingest answered {(int)response.StatusCode}: its log says why.");
+        ThrowIfBroken(response);
         return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<JobStatus>(Json, cancellationToken) : null;
     }
 
@@ -101,6 +100,17 @@ sealed class IngestClient(Uri address) : IDisposable
     public IAsyncEnumerable<CardReport?> ReportAsync(string job, CancellationToken cancellationToken) =>
         _http.GetFromJsonAsAsyncEnumerable<CardReport>($"jobs/{Uri.EscapeDataString(job)}/report", Json, cancellationToken);
 
+    /// <summary>Fetches a job's return file.</summary>
+    /// <exception cref="UserErrorException">No such job.</exception>
+    public async Task ReturnFileAsync(string job, string file, CancellationToken cancellationToken)
+    {
+        using var response = await _http.GetAsync(
+            new Uri($"jobs/{Uri.EscapeDataString(job)}/return-file", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        await ThrowIfRefusedAsync(response, cancellationToken);
+        await using var content = File.Create(file);
+        await response.Content.CopyToAsync(content, cancellationToken);
+    }
+
     /// <summary>Fetches a job's return file and its signature.</summary>
     /// <returns>The detached CMS signature over what was written to <paramref name="file"/>, DER.</returns>
     /// <exception cref="UserErrorException">No such job, or nobody signs.</exception>
@@ -108,17 +118,9 @@ sealed class IngestClient(Uri address) : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            string digest;
-            using (var response = await _http.GetAsync(
-                new Uri($"jobs/{Uri.EscapeDataString(job)}/return-file", UriKind.Relative), HttpCompletionOption.ResponseHeadersRead, cancellationToken))
-            {
-                await ThrowIfRefusedAsync(response, cancellationToken);
-                await using var content = File.Create(file);
-                await response.Content.CopyToAsync(content, cancellationToken);
-                content.Position = 0;
-                digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
-            }
-
+            await ReturnFileAsync(job, file, cancellationToken);
+            await using var content = File.OpenRead(file);
+            var digest = Convert.ToHexStringLower(await SHA256.HashDataAsync(content, cancellationToken));
             using var signed = await _http.PostAsync(
                 new Uri($"jobs/{Uri.EscapeDataString(job)}/return-file/signature?sha256={digest}", UriKind.Relative), content: null, cancellationToken);
             // A job that is still at work changes between the two.
@@ -151,11 +153,16 @@ sealed class IngestClient(Uri address) : IDisposable
     {
         if (response.IsSuccessStatusCode)
             return;
-        // Ingest itself cannot go on just now, for one without its database: not an answer to the request.
-        if (response.StatusCode >= HttpStatusCode.InternalServerError)
-            throw new HttpRequestException($"{address} answered {(int)response.StatusCode}; its log says why.", inner: null, response.StatusCode);
+        ThrowIfBroken(response);
         var problem = await response.Content.ReadFromJsonAsync<Problem>(Json, cancellationToken);
         throw new UserErrorException(problem?.Detail ?? $"{address} answered {(int)response.StatusCode}.");
+    }
+
+    // Ingest itself cannot go on just now, for one without its database: not an answer to the request.
+    void ThrowIfBroken(HttpResponseMessage response)
+    {
+        if (response.StatusCode >= HttpStatusCode.InternalServerError)
+            throw new HttpRequestException($"{address} answered {(int)response.StatusCode}; its log says why.", inner: null, response.StatusCode);
     }
 
     sealed record Problem(string? Title, string? Detail);

@@ -28,6 +28,7 @@ sealed partial class ChaosCheck(IssuerCards issuer, string folder, MeshRunState 
         var good = ReadPiles(lines);
         VerdictsAgree(lines, good);
         await DatabaseAgreesAsync(lines, cancellationToken);
+        await AuditAgreesAsync(lines, cancellationToken);
         await NothingIsInClearAsync(cancellationToken);
     }
 
@@ -46,11 +47,45 @@ sealed partial class ChaosCheck(IssuerCards issuer, string folder, MeshRunState 
                     Broken("S4", $"{line.CardObjectId} is accepted twice");
             }
 
+            await ReturnFileAgreesAsync(client, job, lines, cancellationToken);
             if (refused != IssuerCards.RefusedInEachJob)
                 Broken("S6", $"job {job} has {refused} refused records, it has {IssuerCards.RefusedInEachJob} bad ones");
         }
 
         return lines;
+    }
+
+    // As an issuer's program reads it: columns by their place.
+    async Task ReturnFileAgreesAsync(IngestClient client, string job, Dictionary<string, CardReport> lines, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(folder, $"{job}.return.csv");
+        await client.ReturnFileAsync(job, file, cancellationToken);
+        string[][] records = [.. File.ReadLines(file).Skip(1).Select(line => line.Split(','))];
+        if (records.Length != IssuerCards.JobSize + IssuerCards.RefusedInEachJob)
+            Broken("S4", $"the return file of job {job} has {records.Length} records");
+        foreach (var record in records.Where(record => record[2] != "refused"))
+        {
+            var line = lines.GetValueOrDefault(record[1]);
+            if (line is null || !record[2].Equals(line.State.ToString(), StringComparison.OrdinalIgnoreCase) || record[3] != (line.CardSerial ?? ""))
+                Broken("S4", $"{record[1]} is {record[2]} in the return file of job {job} and {line?.State.ToString() ?? "nowhere"} in the report");
+        }
+    }
+
+    async Task AuditAgreesAsync(Dictionary<string, CardReport> lines, CancellationToken cancellationToken)
+    {
+        await using var database = NpgsqlDataSource.Create((await File.ReadAllTextAsync(state.ConnectionStringFile!, cancellationToken)).Trim());
+        var check = new AuditCheck(Broken);
+        var path = Path.Combine(folder, "audit.log");
+        var trail = await check.ReadAsync(database, path, cancellationToken);
+        check.Agree(trail, lines);
+        foreach (var job in jobs)
+        {
+            if (trail.Count(record => record.Action == "card.refuse" && record.Details.GetValueOrDefault("job") == job) != IssuerCards.RefusedInEachJob)
+                Broken("S6", $"the audit log has not all refused records of job {job}");
+        }
+
+        var numbers = issuer.Submitted.Select(id => issuer.Numbers[id]).ToHashSet(StringComparer.Ordinal);
+        NoNumber("the audit log", await File.ReadAllTextAsync(path, cancellationToken), numbers);
     }
 
     void NothingIsLost(IReadOnlyList<JobStatus> statuses, Dictionary<string, CardReport> lines)

@@ -28,6 +28,7 @@ public static class SecurityRegistration
             bus.AddConsumer<PrepareCardsConsumer>();
             bus.AddConsumer<VerifyPreparedFileConsumer>();
             bus.AddConsumer<ProtectScriptConsumer>();
+            bus.AddConsumer<ResumeScriptConsumer>();
             bus.AddConsumer<VerifyResponsesConsumer>();
         });
         mesh.Endpoint("security-preparation", concurrency: 2, (endpoint, context) => endpoint.ConfigureConsumer<PrepareCardsConsumer>(context));
@@ -35,6 +36,7 @@ public static class SecurityRegistration
         mesh.Endpoint("security-session", concurrency: options.Concurrency, (endpoint, context) =>
         {
             endpoint.ConfigureConsumer<ProtectScriptConsumer>(context);
+            endpoint.ConfigureConsumer<ResumeScriptConsumer>(context);
             endpoint.ConfigureConsumer<VerifyResponsesConsumer>(context);
         });
         return mesh;

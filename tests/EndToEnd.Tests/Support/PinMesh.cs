@@ -9,7 +9,7 @@ namespace PersoMesh.EndToEnd.Tests.Support;
 /// File-system cards of both shipped profiles through a mesh of processes with RabbitMQ and PostgreSQL, a tap on the broker and a collector of telemetry
 /// beside it; stopped before the tests look. PINs have eight digits here: shorter ones stand in any log by chance.
 /// </summary>
-public sealed class PinMesh : IAsyncLifetime
+public sealed class PinMesh : IAsyncLifetime, IDisposable
 {
     public const int CampusCards = 8;
     public const int IdentityCards = 2;
@@ -85,8 +85,9 @@ public sealed class PinMesh : IAsyncLifetime
             await _mesh.DisposeAsync();
         if (_receiver is not null)
             await _receiver.DisposeAsync();
-        _profiles.Dispose();
     }
+
+    public void Dispose() => _profiles.Dispose();
 
     void CopyProfiles()
     {

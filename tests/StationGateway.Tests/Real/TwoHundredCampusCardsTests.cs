@@ -98,7 +98,7 @@ public sealed partial class TwoHundredCampusCardsTests(TwoHundredCampusCards run
             var output = await OtherProgram.RunAsync("opensc", pcscd.EnvironmentVariables, "opensc-tool", arguments);
             var answers = output.Split("Received (")[1..].Select(answer =>
                 string.Concat(HexDumpLine().Matches(answer).Select(match => match.Groups["hex"].Value.Replace(" ", "", StringComparison.Ordinal)))
-                + answer[6..8] + answer[14..16]);
+                + answer[6..8] + answer[16..18]);
             Assert.True(reads.Select(read => read.Expected).SequenceEqual(answers), $"student {student.Number}: the card differs from its image");
         }
     }
@@ -187,6 +187,6 @@ public sealed partial class TwoHundredCampusCardsTests(TwoHundredCampusCards run
         return ($"00A4080C{below.Length / 2:X2}{below}", "9000");
     }
 
-    [GeneratedRegex(@"^(?<hex>([0-9A-F]{2} )+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<hex>([0-9A-F]{2} ){1,16})", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HexDumpLine();
 }

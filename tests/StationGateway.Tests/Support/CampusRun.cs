@@ -14,8 +14,19 @@ namespace PersoMesh.StationGateway.Tests.Support;
 /// <summary>Campus cards through all services, in this process, and what came of them.</summary>
 sealed class CampusRun : IDisposable
 {
+    // One printer for all runs: its key takes its time.
+    static readonly Lazy<TemporaryFolder> Printer = new(() =>
+    {
+        var folder = new TemporaryFolder();
+        _ = DemoMailPrinter.Settings([Profile], folder.Path).ToArray();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => folder.Dispose();
+        return folder;
+    });
+
     readonly TemporaryFolder _folder = new();
     Dictionary<string, string[]> _mail = [];
+
+    static CardProfile Profile => ProfileLibrary.Load(Perso.InstallFolder.Profiles).Get("campus-card");
 
     public JobStatus Status { get; private set; } = null!;
 
@@ -33,8 +44,12 @@ sealed class CampusRun : IDisposable
     public static async Task<CampusRun> PersonalizeAsync(int cards, IEnumerable<string> stations)
     {
         var run = new CampusRun();
-        var profile = ProfileLibrary.Load(Perso.InstallFolder.Profiles).Get("campus-card");
-        var settings = DemoMailPrinter.Settings([profile], run._folder.Path).Select(setting => $"--{setting.Key}={setting.Value}");
+        string[] settings =
+        [
+            $"--Security:VirtualCardArchive={run._folder.File("virtual-cards")}",
+            $"--Security:PinMailers:SpoolFolder={run._folder.File("pin-mailers")}",
+            $"--Security:PinMailers:PrinterCertificate={Printer.Value.File("mail-printer/printer.pem")}",
+        ];
         await using (var mesh = await EmbeddedMesh.StartAsync([.. settings, .. stations]))
         {
             var students = Enumerable.Range(1, cards).Select(number => new Student(number).Record);
@@ -44,7 +59,7 @@ sealed class CampusRun : IDisposable
 
         var spool = run._folder.File("pin-mailers");
         run.LetterCount = Directory.EnumerateFiles(spool).Count();
-        run._mail = (await Support.Letters.OpenAsync(spool, run._folder.File("mail-printer"))).Values
+        run._mail = (await Support.Letters.OpenAsync(spool, Printer.Value.File("mail-printer"))).Values
             .ToDictionary(lines => lines.Single(line => line.StartsWith("Example Street", StringComparison.Ordinal)));
         return run;
     }

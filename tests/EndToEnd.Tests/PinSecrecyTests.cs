@@ -37,7 +37,8 @@ public sealed class PinSecrecyTests(PinMesh mesh) : IClassFixture<PinMesh>
     [Fact]
     public void No_message_tells_a_PIN()
     {
-        Assert.Empty(new[] { "PrepareCards", "ScriptProtected", "CommandBatch", "BatchResult", "VerifyResponses" }.Except(mesh.MessageTypes, StringComparer.Ordinal));
+        string[] types = ["PrepareCards", "ScriptProtected", "CommandBatch", "BatchResult", "VerifyResponses"];
+        Assert.Empty(types.Except(mesh.MessageTypes, StringComparer.Ordinal));
         var scan = Scan();
         Assert.All(mesh.Messages, message => Assert.Empty(scan.Find(message)));
     }

@@ -20,7 +20,9 @@ public sealed class SeparateProcessesTests
     [Fact]
     public async Task Thousand_cards_over_RabbitMQ_are_all_good_and_no_process_stays_behind()
     {
-        await using var mesh = await ProcessMesh.UpAsync(Stations, change: options => options with { Pools = new MeshRunOptions { Folder = options.Folder }.Pools });
+        // All pools that 'perso up' has.
+        await using var mesh = await ProcessMesh.UpAsync(
+            Stations, change: options => options with { Pools = new MeshRunOptions { Folder = options.Folder }.Pools });
         Assert.Equal(Services, mesh.State.Services.Select(service => service.Name));
         Assert.Equal(Services.Length, mesh.State.Services.Select(service => service.ProcessId).Distinct().Count());
         Assert.DoesNotContain(Environment.ProcessId, mesh.State.Services.Select(service => service.ProcessId));

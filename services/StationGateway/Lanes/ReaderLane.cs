@@ -289,7 +289,8 @@ public sealed partial class ReaderLane : IDisposable
             }
             catch (CardFaultException e)
             {
-                fault = mayResume && e.Fault == CardFault.CardMute && await _reader.TryRegainContactAsync(CancellationToken.None) ? CardFault.ContactLost : e.Fault;
+                var isRegained = mayResume && e.Fault == CardFault.CardMute && await _reader.TryRegainContactAsync(CancellationToken.None);
+                fault = isRegained ? CardFault.ContactLost : e.Fault;
                 break;
             }
         }

@@ -67,9 +67,11 @@ public sealed class VscTests : IDisposable
         Assert.Equal(2, Perso.Run("vsc", "open", image, "--password-file", Secret("wrong")).Status);
         // As the next command would, by a clock that stands still since before the first.
         TimeSpan? wait = null;
-        var opener = new VirtualCardOpener(new Nothing(), time, SealedVirtualCard.MinIterations, Path.Combine(_folder, "persomesh", "failed-openings")) { Waiting = w => wait = w };
+        var failures = Path.Combine(_folder, "persomesh", "failed-openings");
+        var opener = new VirtualCardOpener(new Nothing(), time, SealedVirtualCard.MinIterations, failures) { Waiting = w => wait = w };
+        var identifier = SealedVirtualCard.Read(await File.ReadAllBytesAsync(image)).Identifier;
         using var impatient = new CancellationTokenSource();
-        var attempt = opener.OpenAsync(SealedVirtualCard.Read(await File.ReadAllBytesAsync(image)).Identifier, "wrong"u8.ToArray(), ImageAreas.Public, impatient.Token);
+        var attempt = opener.OpenAsync(identifier, "wrong"u8.ToArray(), ImageAreas.Public, impatient.Token);
         Assert.True(wait >= TimeSpan.FromSeconds(1), $"{wait}");
         await impatient.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => attempt);
@@ -104,6 +106,7 @@ public sealed class VscTests : IDisposable
 
     sealed class Nothing : IVirtualCardStore
     {
-        public ValueTask<SealedVirtualCard?> FindAsync(string identifier, CancellationToken cancellationToken) => ValueTask.FromResult<SealedVirtualCard?>(null);
+        public ValueTask<SealedVirtualCard?> FindAsync(string identifier, CancellationToken cancellationToken) =>
+            ValueTask.FromResult<SealedVirtualCard?>(null);
     }
 }

@@ -135,7 +135,8 @@ public sealed class IdentityCardsTests(IdentityCards run) : IClassFixture<Identi
         Dictionary<string, string>? current = null;
         foreach (var line in dump.Split('\n'))
         {
-            if (line.Length > 0 && !char.IsWhiteSpace(line[0]) && (line.Contains(" [", StringComparison.Ordinal) || line.StartsWith("Data object", StringComparison.Ordinal)))
+            var isAtMargin = line.Length > 0 && !char.IsWhiteSpace(line[0]);
+            if (isAtMargin && (line.Contains(" [", StringComparison.Ordinal) || line.StartsWith("Data object", StringComparison.Ordinal)))
                 objects[line.Trim()] = current = new(StringComparer.Ordinal);
             else if (current is not null && line.Split(':', 2) is [var name, var value])
                 current[name.Trim()] = value.Trim();

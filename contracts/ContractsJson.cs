@@ -46,6 +46,7 @@ namespace PersoMesh.Contracts;
 [JsonSerializable(typeof(ProtectScript))]
 [JsonSerializable(typeof(ScriptProtected))]
 [JsonSerializable(typeof(ScriptRefused))]
+[JsonSerializable(typeof(ResumeScript))]
 [JsonSerializable(typeof(VerifyResponses))]
 [JsonSerializable(typeof(ResponsesVerified))]
 [JsonSerializable(typeof(CardPersonalized))]

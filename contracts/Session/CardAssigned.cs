@@ -30,7 +30,7 @@ public sealed record CardAssigned
 /// <param name="Expected">Status words that the card must return; the station stops at the first other one.</param>
 /// <param name="SealedApdu">
 /// For a card without a secure channel: the encoded command APDU, sealed (purpose <c>apdu</c>, subject = session identifier, '/', number of the
-/// command in its batch from 0). The station opens it in memory just before it goes to the card, and seals the answer's data in turn (purpose
+/// batch, '/', number of the command in its batch from 0). The station opens it in memory just before it goes to the card, and seals the answer's data in turn (purpose
 /// <c>answer</c>, same subject): what it returns and journals is the sealed data, if there are any, and the status word in clear.
 /// </param>
 /// <param name="Place">What the command is about, for reports: file, and record or offset; null when its header says enough.</param>
@@ -67,4 +67,9 @@ public enum CardFault
 
     /// <summary>The station lost power in the middle of the batch and does not know how far it came: any command may have been executed.</summary>
     OutcomeUnknown,
+
+    /// <summary>
+    /// The contact was lost at a command and found again: the card was not taken out, and was reset. Whether it carried out that command is not known.
+    /// </summary>
+    ContactLost,
 }

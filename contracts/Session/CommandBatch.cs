@@ -5,7 +5,11 @@ namespace PersoMesh.Contracts.Session;
 /// <param name="Sequence">Number of the batch in its session, from 1. A station answers a repeat from its journal.</param>
 /// <param name="Reader">The reader that has the card.</param>
 /// <param name="Commands">The commands.</param>
-public sealed record CommandBatch(Guid SessionId, int Sequence, string Reader, IReadOnlyList<CardCommand> Commands);
+/// <param name="MayResume">
+/// True when the session can go on after the contact to the card was lost: the station then resets a card that was not taken out, and says
+/// <see cref="CardFault.ContactLost"/>.
+/// </param>
+public sealed record CommandBatch(Guid SessionId, int Sequence, string Reader, IReadOnlyList<CardCommand> Commands, bool MayResume = false);
 
 /// <summary>Station to Controller: what became of a <see cref="CommandBatch"/>.</summary>
 /// <param name="SessionId">The session.</param>

@@ -15,7 +15,23 @@ public sealed record ProtectScript(
 /// <param name="SessionId">The session.</param>
 /// <param name="Commands">What the station sends.</param>
 /// <param name="SealedChannel">State to verify the card's answers with, under an HSM key; null when there is nothing to verify (a level without R-MAC).</param>
-public sealed record ScriptProtected(Guid SessionId, IReadOnlyList<CardCommand> Commands, byte[]? SealedChannel);
+/// <param name="Sequence">Number of the batch that the commands are for.</param>
+/// <param name="MayResume">True when <see cref="ResumeScript"/> can go on after a lost contact.</param>
+/// <param name="IsProof">
+/// True for commands that only find out whether the card had carried out a command: their answers, whatever they are, go back with
+/// <see cref="ResumeScript"/>.
+/// </param>
+public sealed record ScriptProtected(
+    Guid SessionId, IReadOnlyList<CardCommand> Commands, byte[]? SealedChannel, int Sequence = 1, bool MayResume = false, bool IsProof = false);
+
+/// <summary>
+/// Controller to Security: the contact to a card without a secure channel was lost, and the card, reset, is still the same; or the proof that was asked
+/// for is here. The answer is the batch to go on with: <see cref="ScriptProtected"/>, or <see cref="ScriptRefused"/>.
+/// </summary>
+/// <param name="SessionId">The session.</param>
+/// <param name="SealedChannel">From the last <see cref="ScriptProtected"/>.</param>
+/// <param name="Responses">The card's answers to that batch; each of them, but in a proof, with an expected status word.</param>
+public sealed record ResumeScript(Guid SessionId, byte[] SealedChannel, IReadOnlyList<byte[]> Responses);
 
 /// <summary>Security to Controller: nothing was sent to the card and nothing may be.</summary>
 /// <param name="SessionId">The session.</param>

@@ -6,12 +6,12 @@ public enum CardLoss
     /// <summary>The card is not in the reader any more.</summary>
     Removed,
 
-    /// <summary>The card is in the reader and does not answer, or cannot be powered.</summary>
+    /// <summary>The card is in the reader and does not answer, or cannot be powered. When only the contact failed, a reset brings it back.</summary>
     Mute,
 
     /// <summary>
     /// Another program reset the card, or its power failed for a moment. The command was not sent, and the card's secure channel is gone.
-    /// The only loss that <see cref="PcscCard.ReconnectAsync"/> mends.
+    /// <see cref="PcscCard.ReconnectAsync"/> mends it.
     /// </summary>
     Reset,
 

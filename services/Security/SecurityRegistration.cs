@@ -32,6 +32,7 @@ public static class SecurityRegistration
             bus.AddConsumer<PrepareCardsConsumer>();
             bus.AddConsumer<VerifyPreparedFileConsumer>();
             bus.AddConsumer<ProtectScriptConsumer>();
+            bus.AddConsumer<ResumeScriptConsumer>();
             bus.AddConsumer<VerifyResponsesConsumer>();
             bus.AddConsumer<ReturnFileSigner>();
             bus.AddConsumer<AuditLogSealer>();
@@ -48,6 +49,7 @@ public static class SecurityRegistration
         mesh.Endpoint("security-session", concurrency: options.Concurrency, (endpoint, context) =>
         {
             endpoint.ConfigureConsumer<ProtectScriptConsumer>(context);
+            endpoint.ConfigureConsumer<ResumeScriptConsumer>(context);
             endpoint.ConfigureConsumer<VerifyResponsesConsumer>(context);
         });
         return mesh;

@@ -104,6 +104,15 @@ public sealed class FaultOptions
     /// <summary>Commands that a card which is pulled out still answers.</summary>
     public int PullOutAfterApdus { get; init; } = 5;
 
+    /// <summary>With every Nth file-system card the contact is lost once, after <see cref="LoseContactAfterApdus"/> commands; the card stays in its reader.</summary>
+    public int LoseContactEvery { get; init; }
+
+    /// <summary>Commands that such a card answers before.</summary>
+    public int LoseContactAfterApdus { get; init; } = 5;
+
+    /// <summary>The command at which the contact is lost is still carried out; only its answer is lost.</summary>
+    public bool LoseContactAfterExecution { get; init; }
+
     /// <summary>Every Nth card has no memory left at its second STORE DATA.</summary>
     public int MemoryFullEvery { get; init; }
 }

@@ -2,6 +2,7 @@ using Npgsql;
 using PersoMesh.EndToEnd.Tests.Support;
 using PersoMesh.Ingest.Jobs;
 using PersoMesh.Perso;
+using PersoMesh.Perso.Mesh;
 using PersoMesh.Perso.Samples;
 using PersoMesh.PostgresAudit;
 using PersoMesh.Profiles;
@@ -14,12 +15,17 @@ public sealed class SeparateProcessesTests
     const int Cards = 1000;
     const int Stations = 16;
     static readonly string[] Services =
-        ["support", "security", "translator", "controller", "ingest", "station-gateway-emv", "station-gateway-badge"];
+    [
+        "support", "security", "translator", "controller", "ingest",
+        "station-gateway-emv", "station-gateway-badge", "station-gateway-campus", "station-gateway-identity",
+    ];
 
     [Fact]
     public async Task Thousand_cards_over_RabbitMQ_are_all_good_and_no_process_stays_behind()
     {
-        await using var mesh = await ProcessMesh.UpAsync(Stations);
+        // All pools that 'perso up' has.
+        await using var mesh = await ProcessMesh.UpAsync(
+            Stations, change: options => options with { Pools = new MeshRunOptions { Folder = options.Folder }.Pools });
         Assert.Equal(Services, mesh.State.Services.Select(service => service.Name));
         Assert.Equal(Services.Length, mesh.State.Services.Select(service => service.ProcessId).Distinct().Count());
         Assert.DoesNotContain(Environment.ProcessId, mesh.State.Services.Select(service => service.ProcessId));

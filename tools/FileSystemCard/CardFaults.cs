@@ -15,6 +15,15 @@ public sealed class CardFaults
     /// <summary>The APDU at which the card is removed is still carried out; only its response is lost.</summary>
     public bool RemoveAfterExecution { get; set; }
 
+    /// <summary>
+    /// The card answers this many APDUs; at the next one its contacts fail, and it answers nothing until it is reset. Fires once. It is not
+    /// taken out.
+    /// </summary>
+    public int? LoseContactAfterApdus { get; set; }
+
+    /// <summary>The APDU at which the contact is lost is still carried out; only its response is lost.</summary>
+    public bool LoseContactAfterExecution { get; set; }
+
     /// <summary>The card has no ATR and answers nothing.</summary>
     public bool Mute { get; set; }
 

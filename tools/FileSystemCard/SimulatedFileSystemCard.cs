@@ -13,6 +13,7 @@ public sealed class SimulatedFileSystemCard
     readonly CardRuntime _runtime;
     int _apdus;
     bool _isRemoved;
+    bool _isContactLost;
 
     /// <summary>Makes a blank card.</summary>
     /// <param name="blueprint">The product.</param>
@@ -71,7 +72,7 @@ public sealed class SimulatedFileSystemCard
     public void Reset()
     {
         _apdus = 0;
-        _isRemoved = false;
+        (_isRemoved, _isContactLost) = (false, false);
         _runtime.Reset();
     }
 
@@ -79,10 +80,12 @@ public sealed class SimulatedFileSystemCard
     /// <param name="command">The command as it travels.</param>
     /// <returns>Response data and status word; the caller owns the array.</returns>
     /// <exception cref="CardRemovedException">The card is out of the reader (<see cref="CardFaults.RemoveAfterApdus"/>).</exception>
-    /// <exception cref="CardMuteException">The card does not answer (<see cref="CardFaults.Mute"/>).</exception>
+    /// <exception cref="CardMuteException">
+    /// The card does not answer (<see cref="CardFaults.Mute"/>, <see cref="CardFaults.LoseContactAfterApdus"/>).
+    /// </exception>
     public byte[] Transmit(ReadOnlySpan<byte> command)
     {
-        if (Faults.Mute)
+        if (Faults.Mute || _isContactLost)
             throw new CardMuteException();
         if (_isRemoved)
             throw new CardRemovedException();
@@ -94,6 +97,15 @@ public sealed class SimulatedFileSystemCard
             _isRemoved = true;
             _runtime.Reset();
             throw new CardRemovedException();
+        }
+
+        if (Faults.LoseContactAfterApdus <= _apdus)
+        {
+            if (Faults.LoseContactAfterExecution)
+                _runtime.Process(command);
+            Faults.LoseContactAfterApdus = null;
+            _isContactLost = true;
+            throw new CardMuteException();
         }
 
         _apdus++;

@@ -11,7 +11,8 @@ namespace PersoMesh.Pcsc;
 /// </summary>
 /// <remarks>
 /// Has a PC/SC context and a thread of its own, so cards in different readers work at the same time. Calls on one card run one after the
-/// other. After a <see cref="CardLostException"/> other than <see cref="CardLoss.Reset"/> nothing but disposing makes sense.
+/// other. After a <see cref="CardLostException"/>, <see cref="ReconnectAsync"/> mends <see cref="CardLoss.Reset"/>, and
+/// <see cref="CardLoss.Mute"/> when only the contact had failed; after any other, nothing but disposing makes sense.
 /// </remarks>
 public sealed class PcscCard : ICardChannel, IAsyncDisposable
 {

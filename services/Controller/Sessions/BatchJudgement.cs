@@ -39,6 +39,7 @@ static class BatchJudgement
         {
             CardFault.CardRemoved => "the card was taken out",
             CardFault.CardMute => "the card does not answer",
+            CardFault.ContactLost => "the contact to the card was lost",
             CardFault.ReaderFailed => "the reader failed",
             CardFault.OutcomeUnknown => "the station lost power and does not know how far it came, at the earliest",
             _ => "the station stopped without a reason",

@@ -43,6 +43,22 @@ public sealed class CardSession : SagaStateMachineInstance, ISagaDeadline
 
     public int ApduCount { get; set; }
 
+    /// <summary>Number of the batch that the station was sent last, from 1; 0 before the first.</summary>
+    public int Sequence { get; set; }
+
+    /// <summary>The session can go on when the contact to the card is lost.</summary>
+    public bool MayResume { get; set; }
+
+    /// <summary>The batch under way only finds out what the card had done when the contact was lost.</summary>
+    public bool IsProof { get; set; }
+
+    /// <summary>The contact to the card was lost, and the session is to go on, or goes on: what becomes of the card if it cannot.</summary>
+    public LostContact? LostContact { get; set; }
+
+    /// <summary>What was judged just now: Security is to be asked how to go on with the card.</summary>
+    [JsonIgnore]
+    public bool MustResume { get; set; }
+
     public Verdict Verdict { get; set; }
 
     public string Reason { get; set; } = "";
@@ -72,6 +88,12 @@ public sealed class CardSession : SagaStateMachineInstance, ISagaDeadline
     [JsonIgnore]
     public bool HasFailed => Verdict != Verdict.Good;
 }
+
+/// <summary>A contact that was lost.</summary>
+/// <param name="Times">How often in this session.</param>
+/// <param name="Verdict">The verdict if the session ended there.</param>
+/// <param name="Reason">Its reason.</param>
+public sealed record LostContact(int Times, Verdict Verdict, string Reason);
 
 /// <summary>What is kept of a command that was sent.</summary>
 /// <param name="Header">The four header bytes, hexadecimal.</param>

@@ -47,14 +47,14 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
                 .Fail(Verdict.Rejected, "the station did not open the card in time").Complete(steps, Completing));
 
         During(Securing,
-            When(ScriptProtected).SendBatch(steps).TransitionTo(Programming),
+            When(ScriptProtected, IsNext).SendBatch(steps).TransitionTo(Programming),
             When(ScriptRefused).Refuse(steps).Complete(steps, Completing),
             When(DeadlinePassed, late => late.Message.State == nameof(Securing))
-                .Fail(Verdict.Rejected, "Security did not answer in time; nothing was written to the card").Complete(steps, Completing));
+                .GiveUp("Security did not answer in time; nothing was written to the card").Complete(steps, Completing));
 
         During(Programming,
-            When(BatchResult).JudgeBatch()
-                .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing)),
+            When(BatchResult, IsLatest).JudgeBatch().IfElse(MustResume, lost => lost.AskResumption(steps).TransitionTo(Securing), judged => judged
+                .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing))),
             When(DeadlinePassed, late => late.Message.State == nameof(Programming))
                 .Fail(Verdict.Unresolved, "the station fell silent while it programmed the card").Complete(steps, Completing));
 
@@ -71,7 +71,7 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
 
         // The station's journal speaks, after a restart or when it was asked by a verdict that came of silence.
         DuringAnyOf([Opening, Securing],
-            When(OutcomeReported).Fail(Verdict.Rejected, "the station was restarted before anything was written to the card").Complete(steps, Completing));
+            When(OutcomeReported).GiveUp("the station was restarted before anything was written to the card").Complete(steps, Completing));
         During(Programming,
             When(OutcomeReported).JudgeReport()
                 .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing)));
@@ -79,7 +79,7 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
             When(OutcomeReported, IsUnheard).JudgeReport()
                 .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing)),
             When(OutcomeReported, IsHeard).RepeatVerdict(),
-            When(BatchResult, IsUnheard).JudgeBatch()
+            When(BatchResult, result => IsUnheard(result) && IsLatest(result)).JudgeBatch()
                 .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing)));
         During(Unresolved,
             When(FormatCompleteAcknowledged, IsGoodButUnacknowledged).AcknowledgeLate().Report(steps).Finalize(),
@@ -154,6 +154,13 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
     static bool Failed(BehaviorContext<CardSession> context) => context.Saga.HasFailed;
 
     static bool MustVerify(BehaviorContext<CardSession> context) => !context.Saga.HasFailed && context.Saga.SealedChannel is not null;
+
+    // A batch that a lost contact ended is answered again when its message comes again.
+    static bool IsLatest(BehaviorContext<CardSession, BatchResult> context) => context.Message.Sequence == context.Saga.Sequence;
+
+    static bool IsNext(BehaviorContext<CardSession, ScriptProtected> context) => context.Message.Sequence == context.Saga.Sequence + 1;
+
+    static bool MustResume(BehaviorContext<CardSession> context) => context.Saga.MustResume;
 
     static bool IsUnheard(BehaviorContext<CardSession> context) => context.Saga.IsOpen;
 

@@ -36,6 +36,22 @@ static class CardSessionVocabulary
     public static EventActivityBinder<CardSession, BatchResult> JudgeBatch(this EventActivityBinder<CardSession, BatchResult> binder) =>
         binder.Then(context => SessionSteps.JudgeBatch(context.Saga, context.Message.Outcome));
 
+    public static EventActivityBinder<CardSession, BatchResult> AskResumption(this EventActivityBinder<CardSession, BatchResult> binder, SessionSteps steps) =>
+        binder.ThenAsync(context => steps.AskResumptionAsync(context, context.Message.Outcome));
+
+    /// <summary>Ends a session that waited for Security in vain, or whose station was restarted meanwhile.</summary>
+    /// <param name="binder">What happened.</param>
+    /// <param name="reason">Why, when nothing was written to the card yet.</param>
+    public static EventActivityBinder<CardSession, T> GiveUp<T>(this EventActivityBinder<CardSession, T> binder, string reason)
+        where T : class =>
+        binder.Then(context =>
+        {
+            if (context.Saga.LostContact is null)
+                context.Saga.FailWith(Verdict.Rejected, reason);
+            else
+                context.Saga.FailAsLost();
+        });
+
     public static EventActivityBinder<CardSession, SessionOutcomeReported> JudgeReport(this EventActivityBinder<CardSession, SessionOutcomeReported> binder) =>
         binder.Then(context => SessionSteps.JudgeReport(context.Saga, context.Message));
 
@@ -87,6 +103,9 @@ static class CardSessionVocabulary
     public static EventActivityBinder<CardSession, T> Report<T>(this EventActivityBinder<CardSession, T> binder, SessionSteps steps)
         where T : class =>
         binder.ThenAsync(context => steps.ReportAsync(context));
+
+    /// <summary>Ends the session with what was known when the contact was lost.</summary>
+    public static void FailAsLost(this CardSession session) => session.FailWith(session.LostContact!.Verdict, session.LostContact.Reason);
 
     public static void FailWith(this CardSession session, Verdict verdict, string reason) => (session.Verdict, session.Reason) = (verdict, reason);
 }

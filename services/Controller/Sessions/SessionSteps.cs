@@ -9,6 +9,9 @@ namespace PersoMesh.Controller.Sessions;
 /// <summary>What a session does at each step: claims, sends, counts. Each step may run again with the same effect.</summary>
 public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<ControllerOptions> options, TimeProvider time)
 {
+    // A card that loses contact more often is not worth another try.
+    const int MostLostContacts = 8;
+
     readonly ControllerOptions _options = options.Value;
 
     /// <summary>Claims a card object and sends it to the station with the opening batch; leaves the session waiting when there is none.</summary>
@@ -57,16 +60,45 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<Controller
             session.CardSerial = Opening.ReadSerial(session.Sent, outcome.Responses);
     }
 
-    /// <summary>Judges a batch, whenever the station tells of it.</summary>
+    /// <summary>
+    /// Judges a batch, whenever the station tells of it. When the contact was lost, or the batch only found out how far the card had come, the verdict
+    /// is what holds if the session cannot go on.
+    /// </summary>
     public static void JudgeBatch(CardSession session, BatchOutcome outcome)
     {
-        (session.Verdict, session.Reason, session.IsJournalHeard) = (Verdict.Good, "", true);
-        BatchJudgement.Apply(session, outcome, isChanging: true);
+        session.IsJournalHeard = true;
+        if (session.IsProof)
+        {
+            session.ApduCount += outcome.Responses.Count;
+            session.FailAsLost();
+        }
+        else
+        {
+            (session.Verdict, session.Reason) = (Verdict.Good, "");
+            BatchJudgement.Apply(session, outcome, isChanging: true);
+        }
+
+        if (outcome.Fault == CardFault.ContactLost)
+            session.LostContact = new(1 + (session.LostContact?.Times ?? 0), session.Verdict, session.Reason);
+        session.MustResume = outcome.Fault switch
+        {
+            CardFault.ContactLost => session.MayResume && session.LostContact!.Times <= MostLostContacts,
+            null => session.IsProof,
+            _ => false,
+        };
     }
 
     /// <summary>Judges what the station's journal says of a session.</summary>
     public static void JudgeReport(CardSession session, SessionOutcomeReported report)
     {
+        if (session.LostContact is not null && report.Sequence < session.Sequence)
+        {
+            // It was stopped before it went on with the card.
+            session.IsJournalHeard = true;
+            session.FailAsLost();
+            return;
+        }
+
         JudgeBatch(session, report.Outcome ?? new BatchOutcome([]));
         if (report.Outcome is null)
             session.FailWith(Verdict.Rejected, "the station's journal says that nothing was written to the card");
@@ -98,11 +130,21 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<Controller
     {
         var session = context.Saga;
         await dispatcher.CountCryptogramAsync(session.CorrelationId, session.Pool, wrong: false, context.CancellationToken);
-        session.SealedChannel = script.SealedChannel;
+        (session.Verdict, session.Reason) = (Verdict.Good, "");
+        (session.SealedChannel, session.Sequence, session.MayResume, session.IsProof) = (script.SealedChannel, script.Sequence, script.MayResume, script.IsProof);
         session.Sent = Remember(script.Commands);
         SetDeadline(session, _options.ProgrammingTimeout);
         using var step = ControllerTelemetry.StartStep("program card", session);
-        await context.Send(QueueNames.Station(session.Station), new CommandBatch(session.CorrelationId, 1, session.Reader, script.Commands));
+        await context.Send(QueueNames.Station(session.Station), new CommandBatch(session.CorrelationId, script.Sequence, session.Reader, script.Commands, script.MayResume));
+    }
+
+    /// <summary>Asks how to go on with a card after its contact was lost.</summary>
+    public async Task AskResumptionAsync(BehaviorContext<CardSession> context, BatchOutcome outcome)
+    {
+        var session = context.Saga;
+        SetDeadline(session, _options.SecurityTimeout);
+        using var step = ControllerTelemetry.StartStep("resume card", session);
+        await context.Send(QueueNames.SecuritySessions, new ResumeScript(session.CorrelationId, session.SealedChannel!, outcome.Responses));
     }
 
     /// <summary>Security would not open the channel; nothing was sent to the card.</summary>
@@ -110,7 +152,10 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<Controller
     {
         var session = context.Saga;
         var isStopped = refusal.WrongCryptogram && await dispatcher.CountCryptogramAsync(session.CorrelationId, session.Pool, wrong: true, context.CancellationToken);
-        session.FailWith(Verdict.Rejected, refusal.Reason);
+        if (session.LostContact is { } lost)
+            session.FailWith(lost.Verdict, $"{lost.Reason}, and the session could not go on: {refusal.Reason}");
+        else
+            session.FailWith(Verdict.Rejected, refusal.Reason);
         if (isStopped)
         {
             await context.Publish(new PoolStopped(session.Pool,

@@ -10,7 +10,7 @@ sealed class VerifyResponsesConsumer(ScriptProtector protector, VirtualCardSessi
     public async Task Consume(ConsumeContext<VerifyResponses> context)
     {
         var request = context.Message;
-        var fault = VirtualCardSessions.IsState(request.SealedChannel)
+        var fault = VirtualCardState.IsState(request.SealedChannel)
             ? await virtualCards.VerifyAsync(request, context.CancellationToken)
             : protector.Verify(request);
         await context.Send(SessionQueue.Address, new ResponsesVerified(request.SessionId, fault));

@@ -1,13 +1,10 @@
 using System.Security.Cryptography;
-using System.Text.Json;
-using PersoMesh.Contracts;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Contracts.Session;
 using PersoMesh.Keys;
 using PersoMesh.Sealing;
 using PersoMesh.Security.Preparation;
 using PersoMesh.SmartCard;
-using PersoMesh.VirtualCards;
 using PersoMesh.VirtualCards.Agents;
 
 namespace PersoMesh.Security.VirtualCards;
@@ -22,11 +19,6 @@ sealed class CardNotBlankException(string reason) : Exception($"the card is not 
 sealed class VirtualCardSessions(ISecurityModule module, PayloadSealer sealer, PinMailerPost post, VirtualCardArchive archive)
 {
     const int HeaderLength = 4;
-
-    // Tells the state of such a session from that of a secure channel, which is whole blocks.
-    static ReadOnlySpan<byte> StateMark => "PMVC"u8;
-
-    public static bool IsState(ReadOnlySpan<byte> state) => state.StartsWith(StateMark) && state.Length % 16 == StateMark.Length;
 
     /// <summary>Prepares a card: passwords, secrets, the sealed image.</summary>
     /// <exception cref="SecretRefusedException">A secret or the PIN mailer cannot be made of what the card object brings.</exception>
@@ -59,12 +51,32 @@ sealed class VirtualCardSessions(ISecurityModule module, PayloadSealer sealer, P
     public ScriptProtected Protect(ProtectScript request, PersonalizationScript script)
     {
         using var session = module.OpenSession();
-        using var work = CardWork.Begin(session, script.VirtualCard!);
+        var state = new VirtualCardState { Script = script, Sequence = 1 };
+        using var work = CardWork.Begin(session, state);
         // Somebody's card must not lose a try of its password to the transport password.
         if (work.Steps[0].FaultIn(new ResponseApdu(request.InitializeUpdateResponse, StatusWords.Success)) is { } fault)
             throw new CardNotBlankException(fault);
-        var commands = work.Steps.Select((step, index) => Command(step, $"{request.SessionId}/{index}")).ToArray();
-        return new ScriptProtected(request.SessionId, commands, SealState(session, request.SessionId, script));
+        return Batch(session, request.SessionId, state, work.Steps);
+    }
+
+    /// <summary>
+    /// Goes on with a card whose contact was lost, or that has proved how far it had come: with a proof, when it must be known whether the command was
+    /// carried out; else with what restores the card's volatile state, all commands from there on, and the reading back.
+    /// </summary>
+    public ScriptProtected Resume(ResumeScript request)
+    {
+        using var session = module.OpenSession();
+        var state = VirtualCardState.Open(session, request.SessionId, request.SealedChannel);
+        VirtualCardState next;
+        using (var work = CardWork.Begin(session, state))
+        {
+            next = state.IsProof
+                ? work.Proved(state, request.Responses.Count, Fault(work.Steps, state, request.SessionId, request.Responses) is null)
+                : work.Lost(state, request.Responses.Count);
+        }
+
+        using var nextWork = CardWork.Begin(session, next);
+        return Batch(session, request.SessionId, next, nextWork.Steps);
     }
 
     /// <summary>Judges all answers against the image. When they prove the card good, its PIN mailer goes to the printer.</summary>
@@ -72,21 +84,21 @@ sealed class VirtualCardSessions(ISecurityModule module, PayloadSealer sealer, P
     public async Task<string?> VerifyAsync(VerifyResponses request, CancellationToken cancellationToken)
     {
         using var session = module.OpenSession();
-        var script = OpenState(session, request);
-        using var work = CardWork.Begin(session, script.VirtualCard!);
-        if (request.Responses.Count != work.Steps.Count)
+        var state = VirtualCardState.Open(session, request.SessionId, request.SealedChannel);
+        using var work = CardWork.Begin(session, state);
+        if (state.IsProof || request.Responses.Count != work.Steps.Count)
             return $"{request.Responses.Count} answers came to {work.Steps.Count} commands";
-        for (var i = 0; i < work.Steps.Count; i++)
-        {
-            if (Fault(work.Steps[i], $"{request.SessionId}/{i}", request.Responses[i]) is { } fault)
-                return fault;
-        }
-
-        if (script.VirtualCard!.PinMailer is { } letter)
+        if (Fault(work.Steps, state, request.SessionId, request.Responses) is { } fault)
+            return fault;
+        if (state.Script.VirtualCard!.PinMailer is { } letter)
             await post.WriteAsync(session, letter, work.Image, cancellationToken);
         await archive.KeepAsync(session, work.Image, cancellationToken);
         return null;
     }
+
+    ScriptProtected Batch(ISecuritySession session, Guid sessionId, VirtualCardState state, IReadOnlyList<CardStep> steps) => new(
+        sessionId, [.. steps.Select((step, index) => Command(step, state.Subject(sessionId, index)))], state.Seal(session, sessionId), state.Sequence,
+        MayResume: true, state.IsProof);
 
     static bool IsSealed(CardStep step) => step.IsSecret || step.Purpose is CardStepPurpose.Write or CardStepPurpose.Read;
 
@@ -102,6 +114,9 @@ sealed class VirtualCardSessions(ISecurityModule module, PayloadSealer sealer, P
         return new(header, step.Expected, payload, step.Where, isReading);
     }
 
+    string? Fault(IReadOnlyList<CardStep> steps, VirtualCardState state, Guid sessionId, IReadOnlyList<byte[]> answers) =>
+        steps.Zip(answers).Select((pair, index) => Fault(pair.First, state.Subject(sessionId, index), pair.Second)).FirstOrDefault(fault => fault is not null);
+
     string? Fault(CardStep step, string subject, byte[] answer)
     {
         if (!ResponseApdu.TryParse(answer, out var response))
@@ -112,41 +127,5 @@ sealed class VirtualCardSessions(ISecurityModule module, PayloadSealer sealer, P
         var fault = step.FaultIn(new ResponseApdu(data, response.StatusWord));
         CryptographicOperations.ZeroMemory(data);
         return fault is null ? null : $"{step.Where}: {fault}";
-    }
-
-    static byte[] SealState(ISecuritySession session, Guid sessionId, PersonalizationScript script)
-    {
-        var json = JsonSerializer.SerializeToUtf8Bytes(script, ContractsJson.Default.PersonalizationScript);
-        return [.. StateMark, .. ScriptVault.Seal(session, "virtual-card", sessionId.ToString(), json)];
-    }
-
-    static PersonalizationScript OpenState(ISecuritySession session, VerifyResponses request)
-    {
-        var json = ScriptVault.Open(session, "virtual-card", request.SessionId.ToString(), request.SealedChannel[StateMark.Length..]);
-        var script = JsonSerializer.Deserialize(json, ContractsJson.Default.PersonalizationScript)!;
-        CryptographicOperations.ZeroMemory(json);
-        return script;
-    }
-
-    /// <summary>An open image with the commands that copy it and read it back. The same image always gives the same ones.</summary>
-    sealed class CardWork(VirtualCard image, CardScript personalization, CardScript readBack) : IDisposable
-    {
-        public VirtualCard Image => image;
-
-        public IReadOnlyList<CardStep> Steps { get; } = [.. personalization.Steps, .. readBack.Steps];
-
-        public static CardWork Begin(ISecuritySession session, VirtualCardData card)
-        {
-            var agent = VirtualCardIssuing.CreateAgent(card.Agent);
-            var image = VirtualCardIssuing.Open(session, card);
-            return new(image, agent.Personalize(image, card.TransportPassword), agent.ReadBack(image));
-        }
-
-        public void Dispose()
-        {
-            personalization.Dispose();
-            readBack.Dispose();
-            image.Dispose();
-        }
     }
 }

@@ -156,7 +156,7 @@ public sealed partial class ReaderLane : IDisposable
         {
             if (_journal.IsClosed)
                 return;
-            outcome = await ExecuteAsync(message.Sequence, message.Commands);
+            outcome = await ExecuteAsync(message.Sequence, message.Commands, message.MayResume);
         }
 
         await context.Send(Sessions, new BatchResult(message.SessionId, message.Sequence, outcome));
@@ -272,7 +272,7 @@ public sealed partial class ReaderLane : IDisposable
         await SayAsync(sender, new ProgrammingRequested { SessionId = assigned.SessionId, Outcome = outcome }, cancellationToken);
     }
 
-    async Task<BatchOutcome> ExecuteAsync(int sequence, IReadOnlyList<CardCommand> commands)
+    async Task<BatchOutcome> ExecuteAsync(int sequence, IReadOnlyList<CardCommand> commands, bool mayResume = false)
     {
         using var span = GatewayTelemetry.StartBatch(commands.Count, _station, Reader, _journal.Session, _journal.Card!);
         _journal.Begin(sequence, commands.Count);
@@ -282,14 +282,15 @@ public sealed partial class ReaderLane : IDisposable
             try
             {
                 // Not cancellable: a batch that was begun is brought to an end that is known.
-                var response = await _commands.TransmitAsync(_reader, commands[i], $"{_journal.Session}/{i}");
+                var response = await _commands.TransmitAsync(_reader, commands[i], $"{_journal.Session}/{sequence}/{i}");
                 _journal.Answer(sequence, response);
                 if (!IsExpected(commands[i], response))
                     break;
             }
             catch (CardFaultException e)
             {
-                fault = e.Fault;
+                var isRegained = mayResume && e.Fault == CardFault.CardMute && await _reader.TryRegainContactAsync(CancellationToken.None);
+                fault = isRegained ? CardFault.ContactLost : e.Fault;
                 break;
             }
         }

@@ -15,7 +15,7 @@ sealed class SealedCommands(PayloadSealer sealer)
     /// <summary>Sends one command.</summary>
     /// <param name="reader">The reader with the card.</param>
     /// <param name="command">The command.</param>
-    /// <param name="subject">Session and number in the batch, as the command was sealed for.</param>
+    /// <param name="subject">Session, batch and number in it, as the command was sealed for.</param>
     /// <returns>The encoded response; its data sealed when the command was.</returns>
     /// <exception cref="CardFaultException">The card or the reader is gone or silent, or the seal is broken.</exception>
     public async ValueTask<byte[]> TransmitAsync(ICardReader reader, CardCommand command, string subject)

@@ -30,6 +30,10 @@ public interface ICardReader
     /// <exception cref="CardFaultException">The card or the reader is gone or silent.</exception>
     ValueTask<byte[]> TransmitAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken);
 
+    /// <summary>After <see cref="CardFault.CardMute"/>: resets the card, if it answers again and was not taken out meanwhile.</summary>
+    /// <returns>True when the same card is there, without anything that it remembered of its session.</returns>
+    ValueTask<bool> TryRegainContactAsync(CancellationToken cancellationToken) => ValueTask.FromResult(false);
+
     /// <summary>Lets go of the card without a verdict: it was taken out before any command reached it, or the gateway stops.</summary>
     ValueTask ForgetCardAsync() => ValueTask.CompletedTask;
 

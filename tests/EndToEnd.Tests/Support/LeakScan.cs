@@ -13,6 +13,7 @@ sealed partial class LeakScan
     const int ShortestTelling = 6;
 
     readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
+    readonly HashSet<string> _plainDigits = new(StringComparer.Ordinal);
     readonly Lazy<SearchValues<string>> _patterns;
 
     public LeakScan() => _patterns = new(() => SearchValues.Create([.. _names.Keys], StringComparison.Ordinal));
@@ -60,6 +61,19 @@ sealed partial class LeakScan
         AddBytes(what, Convert.FromHexString(digits.Length % 2 == 0 ? digits : digits + "F"));
     }
 
+    /// <summary>
+    /// A PIN or PUK of at least eight digits: as text, packed with F to fill, and in a PIN block of format 2 (ISO 9564-1). Fewer digits stand anywhere
+    /// by chance, and so do eight in a longer number, which is not counted.
+    /// </summary>
+    public void AddPin(string what, string digits)
+    {
+        Assert.True(digits.Length >= 8, $"{what} is too short to be looked for");
+        AddText(what, digits);
+        _plainDigits.Add(digits);
+        AddBytes($"{what}, packed", Convert.FromHexString(digits.PadRight(16, 'F')));
+        AddBytes($"{what} in a PIN block", Convert.FromHexString($"2{digits.Length:X}{digits}".PadRight(16, 'F')));
+    }
+
     public void AddBytes(string what, byte[] value)
     {
         Add(what, Encoding.Latin1.GetString(value));
@@ -96,11 +110,14 @@ sealed partial class LeakScan
         {
             foreach (var (pattern, name) in _names)
             {
-                if (rest[at..].StartsWith(pattern, StringComparison.Ordinal))
+                if (rest[at..].StartsWith(pattern, StringComparison.Ordinal) && !IsPartOfNumber(text, text.Length - rest.Length + at, pattern))
                     found.Add(name);
             }
         }
     }
+
+    bool IsPartOfNumber(string text, int at, string pattern) => _plainDigits.Contains(pattern)
+        && ((at > 0 && char.IsAsciiHexDigit(text[at - 1])) || (at + pattern.Length < text.Length && char.IsAsciiHexDigit(text[at + pattern.Length])));
 
     void Add(string what, string pattern)
     {

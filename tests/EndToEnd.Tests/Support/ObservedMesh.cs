@@ -71,7 +71,7 @@ public sealed class ObservedMesh : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _receiver = await OtlpReceiver.StartAsync();
-        _mesh = await UpWithExporterAsync(_receiver.Endpoint);
+        _mesh = await _receiver.ObserveAsync(() => ProcessMesh.UpAsync(stationsPerPool: 2));
         await using (var tap = await BrokerTap.OpenAsync(_mesh.State.Broker!))
         {
             (DebitStatus, DebitReport) = await PersonalizeAsync(_mesh, DebitJob, "emv-debit", DebitRecords());
@@ -123,29 +123,6 @@ public sealed class ObservedMesh : IAsyncLifetime
     {
         var pan = SoundRecordsOfRefused()[0]["pan"];
         return pan[..^1] + (pan[^1] == '0' ? '1' : '0');
-    }
-
-    // The processes inherit the variables; this process, where other tests run services too, must not keep them.
-    static async Task<ProcessMesh> UpWithExporterAsync(string endpoint)
-    {
-        (string Name, string Value)[] variables =
-        [
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", endpoint),
-            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
-            ("OTEL_BSP_SCHEDULE_DELAY", "200"),
-            ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
-        ];
-        foreach (var (name, value) in variables)
-            Environment.SetEnvironmentVariable(name, value);
-        try
-        {
-            return await ProcessMesh.UpAsync(stationsPerPool: 2);
-        }
-        finally
-        {
-            foreach (var (name, _) in variables)
-                Environment.SetEnvironmentVariable(name, null);
-        }
     }
 }
 

@@ -39,6 +39,31 @@ sealed class OtlpReceiver : IAsyncDisposable
         return receiver;
     }
 
+    /// <summary>Starts a mesh whose processes export to this receiver.</summary>
+    /// <param name="start">Starts it.</param>
+    public async Task<ProcessMesh> ObserveAsync(Func<Task<ProcessMesh>> start)
+    {
+        (string Name, string Value)[] variables =
+        [
+            ("OTEL_EXPORTER_OTLP_ENDPOINT", Endpoint),
+            ("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf"),
+            ("OTEL_BSP_SCHEDULE_DELAY", "200"),
+            ("OTEL_METRIC_EXPORT_INTERVAL", "500"),
+        ];
+        // The processes inherit the variables; this process, where other tests run services too, must not keep them.
+        foreach (var (name, value) in variables)
+            Environment.SetEnvironmentVariable(name, value);
+        try
+        {
+            return await start();
+        }
+        finally
+        {
+            foreach (var (name, _) in variables)
+                Environment.SetEnvironmentVariable(name, null);
+        }
+    }
+
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
     static async Task KeepAsync(HttpContext http, ConcurrentQueue<byte[]> kept)

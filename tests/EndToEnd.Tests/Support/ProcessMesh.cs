@@ -24,14 +24,18 @@ sealed class ProcessMesh : IAsyncDisposable
 
     public string Folder => _folder.Path;
 
-    public static async Task<ProcessMesh> UpAsync(int stationsPerPool, HsmOptions? hsm = null)
+    /// <summary>Starts a mesh with payment cards and badges; a test that needs other cards, or all, changes the options.</summary>
+    public static async Task<ProcessMesh> UpAsync(int stationsPerPool, HsmOptions? hsm = null, Func<MeshRunOptions, MeshRunOptions>? change = null)
     {
         var folder = new TemporaryFolder();
         try
         {
             using var deadline = new CancellationTokenSource(Patience);
-            var options = new MeshRunOptions { Folder = folder.Path, StationsPerPool = stationsPerPool, Hsm = hsm };
-            return new ProcessMesh(folder, await MeshRun.UpAsync(options, _ => { }, deadline.Token));
+            var options = new MeshRunOptions
+            {
+                Folder = folder.Path, StationsPerPool = stationsPerPool, Hsm = hsm, Pools = [("emv", "emv-demo"), ("badge", "badge-demo")],
+            };
+            return new ProcessMesh(folder, await MeshRun.UpAsync(change?.Invoke(options) ?? options, _ => { }, deadline.Token));
         }
         catch
         {

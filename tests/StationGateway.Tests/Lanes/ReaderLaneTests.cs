@@ -28,6 +28,24 @@ public sealed class ReaderLaneTests : IDisposable
         Assert.Equal(3 + Commands, bench.Reader.Commands.Count);
     }
 
+    [Theory]
+    [InlineData(CardFault.CardMute, true, true, CardFault.ContactLost)]
+    [InlineData(CardFault.CardMute, true, false, CardFault.CardMute)]
+    [InlineData(CardFault.CardMute, false, true, CardFault.CardMute)]
+    [InlineData(CardFault.CardRemoved, true, true, CardFault.CardRemoved)]
+    public async Task A_mute_card_is_reset_when_the_session_can_go_on_and_only_then(CardFault met, bool mayResume, bool isContactBack, CardFault told)
+    {
+        await using var bench = await LaneBench.StartAsync();
+        var session = await bench.OpenAsync();
+        (bench.Reader.NextFault, bench.Reader.IsContactBack) = (met, isContactBack);
+        await bench.SendAsync(LaneBench.Batch(session) with { MayResume = mayResume });
+        Assert.Equal(told, (await bench.HearAsync<BatchResult>()).Outcome.Fault);
+        Assert.Equal(met == CardFault.CardMute && mayResume ? 1 : 0, bench.Reader.Resets);
+        // The next batch goes to the same card.
+        await bench.SendAsync(LaneBench.Batch(session, sequence: 2));
+        Assert.Equal(Commands, (await bench.HearAsync<BatchResult>(2)).Outcome.Responses.Count);
+    }
+
     [Fact]
     public async Task A_batch_for_a_session_that_is_over_reaches_no_card()
     {

@@ -22,6 +22,21 @@ sealed class ScriptedReader(string name = "reader-1", int cards = int.MaxValue) 
     /// <summary>Runs before a command is answered.</summary>
     public Func<Task>? BeforeAnswer { get; set; }
 
+    /// <summary>What the next command meets instead of an answer.</summary>
+    public CardFault? NextFault { get; set; }
+
+    /// <summary>The card can be reset when it was mute.</summary>
+    public bool IsContactBack { get; set; }
+
+    /// <summary>How often it was reset.</summary>
+    public int Resets { get; private set; }
+
+    public ValueTask<bool> TryRegainContactAsync(CancellationToken cancellationToken)
+    {
+        Resets++;
+        return ValueTask.FromResult(IsContactBack);
+    }
+
     public void Recover(bool hasUsedCard) => HasUsedCard = hasUsedCard;
 
     public ValueTask<byte[]?> NextCardAsync(CancellationToken cancellationToken) =>
@@ -32,6 +47,12 @@ sealed class ScriptedReader(string name = "reader-1", int cards = int.MaxValue) 
         Commands.Enqueue(Convert.ToHexString(command.Span));
         if (BeforeAnswer is { } wait)
             await wait();
+        if (NextFault is { } fault)
+        {
+            NextFault = null;
+            throw new CardFaultException(fault);
+        }
+
         return [command.Span[^1], 0x90, 0x00];
     }
 

@@ -1,10 +1,7 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.RegularExpressions;
-using PersoMesh.CardSimulator.Vpcd;
 using PersoMesh.EndToEnd.Tests.Support;
 using PersoMesh.FileSystemCard;
-using PersoMesh.FileSystemCard.Vpcd;
 using PersoMesh.Pcsc.Tests.Support;
 using PersoMesh.SmartCard.FileSystem;
 using PersoMesh.StationGateway.Tests.Support;
@@ -16,26 +13,6 @@ namespace PersoMesh.StationGateway.Tests.Real;
 /// <summary>Two hundred campus cards over pcscd, and what other people's programs read on them: byte for byte the image that Security kept.</summary>
 public sealed partial class TwoHundredCampusCardsTests(TwoHundredCampusCards run) : IClassFixture<TwoHundredCampusCards>
 {
-    const string ReadIdentifier = "00B0000010";
-
-    // All readers of a round in one process: each waits for its card as a terminal does.
-    const string PyScard = """
-        import json, sys
-        from smartcard.CardRequest import CardRequest
-        from smartcard.CardType import AnyCardType
-        from smartcard.System import readers
-        from smartcard.util import toHexString, toBytes
-        for name, apdus in json.load(open(sys.argv[1])):
-            reader = [r for r in readers() if str(r) == name]
-            service = CardRequest(timeout=20, cardType=AnyCardType(), readers=reader).waitforcard()
-            service.connection.connect()
-            answers = []
-            for apdu in apdus:
-                data, sw1, sw2 = service.connection.transmit(toBytes(apdu))
-                answers.append("%s%02X%02X" % (toHexString(data).replace(" ", ""), sw1, sw2))
-            print(json.dumps(answers))
-        """;
-
     [Fact]
     public void Two_hundred_cards_are_all_good_and_every_reader_had_some()
     {
@@ -88,8 +65,6 @@ public sealed partial class TwoHundredCampusCardsTests(TwoHundredCampusCards run
     [Fact]
     public async Task Pyscard_reads_from_all_cards_what_is_in_their_images()
     {
-        var pcscd = await PcscdProcess.GetAsync();
-        using var folder = new TemporaryFolder();
         var slots = run.Station.Readers;
         var compared = 0;
         foreach (var round in CardsByStudent().Chunk(slots.Count))
@@ -98,10 +73,7 @@ public sealed partial class TwoHundredCampusCardsTests(TwoHundredCampusCards run
             await using var inserted = await InsertedCards.InsertAsync(run.Station, work.Select(item => (item.Slot, item.Card)));
             var images = work.Select(item => run.OpenImage(IdentifierOf(item.Card))).ToArray();
             var reads = work.Select((item, i) => Reads(images[i], Letters.Secrets(run.Mail[item.Student.Street]).Pin)).ToArray();
-            var file = folder.File("work.json");
-            await File.WriteAllTextAsync(file, JsonSerializer.Serialize(work.Select((item, i) => new object[] { item.Slot.Reader, reads[i].Select(read => read.Apdu) })));
-            var output = await OtherProgram.RunAsync("python3-pyscard", pcscd.EnvironmentVariables, "/usr/bin/python3", "-c", PyScard, file);
-            var answers = output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonSerializer.Deserialize<string[]>(line)!).ToArray();
+            var answers = await PyScard.TransmitAsync(work.Select((item, i) => (item.Slot.Reader, reads[i].Select(read => read.Apdu))));
             for (var i = 0; i < work.Length; i++)
             {
                 Assert.True(reads[i].Select(read => read.Expected).SequenceEqual(answers[i]), $"student {work[i].Student.Number}: the card differs from its image");
@@ -114,33 +86,53 @@ public sealed partial class TwoHundredCampusCardsTests(TwoHundredCampusCards run
     }
 
     [Fact]
-    public async Task OpenSC_reads_the_same_with_two_of_its_programs()
+    public async Task Opensc_tool_reads_the_same()
+    {
+        var pcscd = await PcscdProcess.GetAsync();
+        await using var inserted = await InsertSampleAsync();
+        foreach (var (student, card, slot) in Sample())
+        {
+            using var image = run.OpenImage(IdentifierOf(card));
+            var reads = Reads(image, Letters.Secrets(run.Mail[student.Street]).Pin);
+            string[] arguments = ["--reader", slot.Reader, "--card-driver", "default", .. reads.SelectMany(read => new[] { "-s", read.Apdu })];
+            var output = await OtherProgram.RunAsync("opensc", pcscd.EnvironmentVariables, "opensc-tool", arguments);
+            var answers = output.Split("Received (")[1..].Select(answer =>
+                string.Concat(HexDumpLine().Matches(answer).Select(match => match.Groups["hex"].Value.Replace(" ", "", StringComparison.Ordinal)))
+                + answer[6..8] + answer[16..18]);
+            Assert.True(reads.Select(read => read.Expected).SequenceEqual(answers), $"student {student.Number}: the card differs from its image");
+        }
+    }
+
+    [Fact]
+    public async Task Opensc_explorer_reads_the_same()
     {
         var pcscd = await PcscdProcess.GetAsync();
         using var folder = new TemporaryFolder();
-        var work = CardsByStudent().Take(4).Zip(run.Station.Readers, (holder, slot) => (holder.Student, holder.Card, Slot: slot)).ToArray();
-        await using var inserted = await InsertedCards.InsertAsync(run.Station, work.Select(item => (item.Slot, item.Card)));
-        // opensc-tool --wait takes the first reader that has a card, whatever --reader says: pyscard waits for all four.
-        var cardsToWaitFor = folder.File("work.json");
-        await File.WriteAllTextAsync(cardsToWaitFor, JsonSerializer.Serialize(work.Select(item => new object[] { item.Slot.Reader, Array.Empty<string>() })));
-        await OtherProgram.RunAsync("python3-pyscard", pcscd.EnvironmentVariables, "/usr/bin/python3", "-c", PyScard, cardsToWaitFor);
-        foreach (var (student, card, slot) in work)
+        await using var inserted = await InsertSampleAsync();
+        foreach (var (student, card, slot) in Sample())
         {
             using var image = run.OpenImage(IdentifierOf(card));
-            var tool = await OtherProgram.RunAsync("opensc", pcscd.EnvironmentVariables, "opensc-tool", "--reader", slot.Reader, "--card-driver", "default",
-                "-s", "00A4080C022F05", "-s", ReadIdentifier);
-            Assert.Contains("SW1=0x90, SW2=0x00", tool, StringComparison.Ordinal);
-            Assert.Equal(image.Identifier, string.Concat(HexDumpLine().Matches(tool[tool.LastIndexOf("SW1", StringComparison.Ordinal)..])
-                .Select(match => match.Groups["hex"].Value.Replace(" ", "", StringComparison.Ordinal))));
-
-            var (publicFile, privateFile) = (folder.File($"{student.Number}.card"), folder.File($"{student.Number}.holder"));
             var pin = string.Join(':', Padded(Letters.Secrets(run.Mail[student.Street]).Pin).Chunk(2).Select(digits => new string(digits)));
+            string[] files = ["3F00/2F05", "3F00/DF01/0001", "3F00/DF01/0002"];
             var script = folder.File("script");
-            await File.WriteAllTextAsync(script, $"cd DF01\nget 0001 {publicFile}\nverify CHV1 {pin}\nget 0002 {privateFile}\nquit\n");
+            await File.WriteAllLinesAsync(script, [
+                $"get 2F05 {Copy(files[0])}", "cd DF01", $"get 0001 {Copy(files[1])}", $"verify CHV1 {pin}", $"get 0002 {Copy(files[2])}", "quit"]);
             await OtherProgram.RunAsync("opensc", pcscd.EnvironmentVariables, "opensc-explorer", "--reader", slot.Reader, "--card-driver", "default", script);
-            Assert.Equal(image.Read(FilePath.Parse("3F00/DF01/0001"))[0].ToArray(), await File.ReadAllBytesAsync(publicFile));
-            Assert.Equal(image.Read(FilePath.Parse("3F00/DF01/0002"))[0].ToArray(), await File.ReadAllBytesAsync(privateFile));
+            foreach (var file in files)
+                Assert.Equal(image.Read(FilePath.Parse(file))[0].ToArray(), await File.ReadAllBytesAsync(Copy(file)));
+
+            string Copy(string path) => folder.File($"{student.Number}.{path[^4..]}");
         }
+    }
+
+    IEnumerable<(Student Student, SimulatedFileSystemCard Card, PrivateServers.VirtualSlot Slot)> Sample() =>
+        CardsByStudent().Take(4).Zip(run.Station.Readers, (holder, slot) => (holder.Student, holder.Card, Slot: slot));
+
+    async Task<InsertedCards> InsertSampleAsync()
+    {
+        var inserted = await InsertedCards.InsertAsync(run.Station, Sample().Select(item => (item.Slot, item.Card)));
+        await PyScard.WaitAsync(Sample().Select(item => item.Slot.Reader));
+        return inserted;
     }
 
     IEnumerable<(Student Student, SimulatedFileSystemCard Card)> CardsByStudent()
@@ -195,29 +187,6 @@ public sealed partial class TwoHundredCampusCardsTests(TwoHundredCampusCards run
         return ($"00A4080C{below.Length / 2:X2}{below}", "9000");
     }
 
-    [GeneratedRegex(@"^(?<hex>([0-9A-F]{2} )+)", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^(?<hex>([0-9A-F]{2} ){1,16})", RegexOptions.Multiline | RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HexDumpLine();
-
-    /// <summary>Finished cards in the slots instead of the magazine's next blanks.</summary>
-    sealed class InsertedCards : IAsyncDisposable
-    {
-        readonly List<VpcdConnection> _connections = [];
-
-        public static async Task<InsertedCards> InsertAsync(
-            CampusStation station, IEnumerable<(PrivateServers.VirtualSlot Slot, SimulatedFileSystemCard Card)> cards)
-        {
-            var inserted = new InsertedCards();
-            foreach (var (slot, card) in cards)
-            {
-                await station.Machine.PullAsync(slot.Reader);
-                var connection = new VpcdConnection("127.0.0.1", slot.Port);
-                connection.Insert(new FileSystemCardInSlot(card));
-                inserted._connections.Add(connection);
-            }
-
-            return inserted;
-        }
-
-        public async ValueTask DisposeAsync() => await Task.WhenAll(_connections.Select(connection => connection.DisposeAsync().AsTask()));
-    }
 }

@@ -10,8 +10,11 @@ sealed class CampusStation : IAsyncDisposable
 {
     static int _serial = 0x0D000000;
 
-    CampusStation(PrivatePcscd pcscd, int readers, Action<SimulatedFileSystemCard>? spoil)
+    readonly string _pool;
+
+    CampusStation(PrivatePcscd pcscd, int readers, Action<SimulatedFileSystemCard>? spoil, string pool)
     {
+        _pool = pool;
         Readers = [.. pcscd.Slots.Take(readers)];
         Machine = new(Readers.ToDictionary(slot => slot.Reader, slot => slot.Port), _ =>
         {
@@ -29,8 +32,8 @@ sealed class CampusStation : IAsyncDisposable
     public IReadOnlyList<SimulatedFileSystemCard> Pile(string pile) =>
         [.. Machine.Stack.Where(stacked => stacked.Pile == pile).Select(stacked => stacked.Card.Card)];
 
-    public static async Task<CampusStation> StartAsync(int readers, Action<SimulatedFileSystemCard>? spoil = null) =>
-        new(await PcscdProcess.GetAsync(), readers, spoil);
+    public static async Task<CampusStation> StartAsync(int readers, Action<SimulatedFileSystemCard>? spoil = null, string pool = "campus") =>
+        new(await PcscdProcess.GetAsync(), readers, spoil, pool);
 
     /// <summary>Settings of the gateway.</summary>
     /// <param name="journals">Folder of the journals.</param>
@@ -38,7 +41,7 @@ sealed class CampusStation : IAsyncDisposable
     {
         string[] station =
         [
-            "Name=campus-real", "Pool=campus", "Kind=Pcsc", $"Feeder=tcp://127.0.0.1:{Machine.Port}", "Atrs:0=3B8C*",
+            $"Name={_pool}-real", $"Pool={_pool}", "Kind=Pcsc", $"Feeder=tcp://127.0.0.1:{Machine.Port}", "Atrs:0=3B8C*",
             $"ReaderPattern={(Readers.Count == 1 ? Readers[0].Reader : "PersoMesh virtual*")}",
         ];
         return [$"--StationGateway:JournalFolder={journals}", .. station.Select(setting => $"--StationGateway:Stations:0:{setting}")];

@@ -25,7 +25,8 @@ sealed record MeshRunOptions
     public IReadOnlyDictionary<string, string> Settings { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>Pools with simulated stations, and the card product of each.</summary>
-    public IReadOnlyList<(string Pool, string Product)> Pools { get; init; } = [("emv", "emv-demo"), ("badge", "badge-demo")];
+    public IReadOnlyList<(string Pool, string Product)> Pools { get; init; } =
+        [("emv", "emv-demo"), ("badge", "badge-demo"), ("campus", "filesystem-demo"), ("identity", "filesystem-demo")];
 
     /// <summary>Stations in each pool.</summary>
     public int StationsPerPool { get; init; } = 8;

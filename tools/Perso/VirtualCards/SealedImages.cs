@@ -77,8 +77,14 @@ sealed class SealedImages
         var password = ReadSecret(passwordFile);
         try
         {
-            var store = new OneFile(path);
-            return await new VirtualCardOpener(store, TimeProvider.System).OpenAsync(path, password, areas, cancellationToken);
+            var image = await TryReadAsync(path, cancellationToken);
+            // A copy of the image under another name is the same image; what is none is counted by its name.
+            var identifier = image?.Identifier ?? Path.GetFullPath(path);
+            var opener = new VirtualCardOpener(new OneImage(image), TimeProvider.System, failureFile: FailedOpenings.File())
+            {
+                Waiting = wait => Console.Error.WriteLine($"perso: tries before this one have failed; it begins in {Math.Ceiling(wait.TotalSeconds)} s"),
+            };
+            return await opener.OpenAsync(identifier, password, areas, cancellationToken);
         }
         finally
         {
@@ -86,19 +92,21 @@ sealed class SealedImages
         }
     }
 
-    /// <summary>A store whose identifiers are paths: a file that is not there is an unknown identifier.</summary>
-    sealed class OneFile(string path) : IVirtualCardStore
+    static async Task<SealedVirtualCard?> TryReadAsync(string path, CancellationToken cancellationToken)
     {
-        public async ValueTask<SealedVirtualCard?> FindAsync(string identifier, CancellationToken cancellationToken)
+        try
         {
-            try
-            {
-                return SealedVirtualCard.Read(await File.ReadAllBytesAsync(path, cancellationToken));
-            }
-            catch (Exception e) when (e is SealedImageException or FileNotFoundException or DirectoryNotFoundException)
-            {
-                return null;
-            }
+            return SealedVirtualCard.Read(await File.ReadAllBytesAsync(path, cancellationToken));
         }
+        catch (Exception e) when (e is SealedImageException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>A store with one image, or none: then every identifier is unknown.</summary>
+    sealed class OneImage(SealedVirtualCard? image) : IVirtualCardStore
+    {
+        public ValueTask<SealedVirtualCard?> FindAsync(string identifier, CancellationToken cancellationToken) => ValueTask.FromResult(image);
     }
 }

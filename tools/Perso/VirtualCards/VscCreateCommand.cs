@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using System.Text;
 using PersoMesh.Keys;
+using PersoMesh.Perso.Card;
 using PersoMesh.Perso.Commands;
 using PersoMesh.Profiles;
 using PersoMesh.Security.Preparation;
@@ -24,6 +25,7 @@ static class VscCreateCommand
         var format = new Option<string?>("--format") { Description = "csv, jsonl or text, when the file's name does not tell." };
         var output = new Option<string?>("--out", "-o") { Description = "Where the image goes. Default: IDENTIFIER.vsc." };
         var keys = SealedImages.KeysOption();
+        var json = new Option<bool>("--json") { Description = "For a script." };
         var command = new Command("create", """
             Make a virtual smart card from a profile and a card object: its own identifier, PIN and PUK are drawn, its files filled.
 
@@ -33,7 +35,7 @@ static class VscCreateCommand
               perso vsc create students.csv --profile campus-card --record 3 --out card.vsc
             """)
         {
-            file, profile, profiles, record, format, output, keys,
+            file, profile, profiles, record, format, output, keys, json,
         };
         command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
         {
@@ -43,14 +45,14 @@ static class VscCreateCommand
             var fields = await CardObjectFile.ReadFieldsAsync(card, parsed.GetValue(file)!, parsed.GetValue(format), parsed.GetValue(record), cancellationToken);
             using var module = SealedImages.OpenModule(parsed.GetValue(keys)!);
             using var session = module.OpenSession();
-            await WriteAsync(session, card, fields, parsed.GetValue(output), cancellationToken);
+            await WriteAsync(session, card, fields, parsed.GetValue(output), parsed.GetValue(json), cancellationToken);
             return 0;
         }));
         return command;
     }
 
     static async Task WriteAsync(
-        ISecuritySession session, CardProfile profile, IReadOnlyDictionary<string, string> fields, string? path, CancellationToken cancellationToken)
+        ISecuritySession session, CardProfile profile, IReadOnlyDictionary<string, string> fields, string? path, bool asJson, CancellationToken cancellationToken)
     {
         var password = ImagePassword.Generate(session.GenerateRandom);
         try
@@ -59,7 +61,11 @@ static class VscCreateCommand
             using var key = session.GetKey(VirtualCardIssuing.KeyLabel);
             path ??= $"{image.Identifier}.vsc";
             await File.WriteAllBytesAsync(path, SealedVirtualCard.Seal(image, password, key, VirtualCardIssuing.KeyLabel).ToArray(), cancellationToken);
-            Console.WriteLine($"file        {path}{Environment.NewLine}identifier  {image.Identifier}{Environment.NewLine}password    {Encoding.ASCII.GetString(password)}");
+            var shown = new { File = path, image.Identifier, Password = Encoding.ASCII.GetString(password) };
+            if (asJson)
+                CardOutput.WriteJson(shown);
+            else
+                Console.WriteLine($"file        {path}{Environment.NewLine}identifier  {shown.Identifier}{Environment.NewLine}password    {shown.Password}");
         }
         catch (Exception e) when (e is RenderException or SecretRefusedException or SecurityModuleException or CardDataException)
         {

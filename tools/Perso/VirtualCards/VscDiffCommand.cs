@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PersoMesh.Perso.Card;
 using PersoMesh.Perso.Commands;
 using PersoMesh.VirtualCards;
 
@@ -11,6 +12,7 @@ static class VscDiffCommand
     {
         var file = new Argument<string>("IMAGE") { Description = "A sealed image (.vsc)." };
         var other = new Argument<string?>("OTHER") { Description = "Another image; without one, name a card.", Arity = ArgumentArity.ZeroOrOne };
+        var json = new Option<bool>("--json") { Description = "For a script." };
         var (images, card) = (new SealedImages(), new CardUnderTest());
         var command = new Command("diff", """
             List where a virtual smart card differs from another one, or from a card. Shows places, no content.
@@ -21,7 +23,7 @@ static class VscDiffCommand
               perso vsc diff card.vsc --reader "PersoMesh virtual 1 00 00"
             """)
         {
-            file, other,
+            file, other, json,
         };
         images.AddTo(command);
         card.AddTo(command);
@@ -30,24 +32,22 @@ static class VscDiffCommand
             if (parsed.GetValue(other) is not null && card.IsNamed(parsed))
                 throw new UserErrorException("Compare with another image or with a card, not with both.");
             using var image = await images.OpenAsync(parsed, parsed.GetValue(file)!, ImageAreas.All, cancellationToken);
-            return parsed.GetValue(other) is { } path
+            string[] differences = parsed.GetValue(other) is { } path
                 ? await WithImageAsync(images, parsed, image, path, cancellationToken)
-                : Report((await card.CompareAsync(parsed, image, cancellationToken)).Differences);
+                : [.. (await card.CompareAsync(parsed, image, cancellationToken)).Differences.Select(difference => difference.ToString())];
+            if (parsed.GetValue(json))
+                CardOutput.WriteJson(new { Differences = differences });
+            else
+                Array.ForEach(differences, Console.WriteLine);
+            return differences.Length == 0 ? 0 : Guarded.Failure;
         }));
         return command;
     }
 
-    static async Task<int> WithImageAsync(SealedImages images, ParseResult parsed, VirtualCard image, string path, CancellationToken cancellationToken)
+    static async Task<string[]> WithImageAsync(SealedImages images, ParseResult parsed, VirtualCard image, string path, CancellationToken cancellationToken)
     {
         using var second = await images.OpenAsync(parsed, path, ImageAreas.All, cancellationToken);
-        return Report(VirtualCardDiff.Between(image, second));
-    }
-
-    static int Report<T>(IReadOnlyList<T> differences)
-    {
-        foreach (var difference in differences)
-            Console.WriteLine(difference);
-        return differences.Count == 0 ? 0 : Guarded.Failure;
+        return [.. VirtualCardDiff.Between(image, second).Select(difference => difference.ToString())];
     }
 }
 
@@ -57,6 +57,7 @@ static class VscVerifyCommand
     public static Command Create()
     {
         var file = new Argument<string>("IMAGE") { Description = "A sealed image (.vsc)." };
+        var json = new Option<bool>("--json") { Description = "For a script." };
         var (images, card) = (new SealedImages(), new CardUnderTest());
         var command = new Command("verify", """
             Prove that a card matches its image: identifiers, structure, sizes, life cycle, access conditions, and every byte that may be read.
@@ -68,7 +69,7 @@ static class VscVerifyCommand
               perso vsc verify card.vsc --simulated-card card.card
             """)
         {
-            file,
+            file, json,
         };
         images.AddTo(command);
         card.AddTo(command);
@@ -76,11 +77,25 @@ static class VscVerifyCommand
         {
             using var image = await images.OpenAsync(parsed, parsed.GetValue(file)!, ImageAreas.All, cancellationToken);
             var (differences, commands) = await card.CompareAsync(parsed, image, cancellationToken);
-            foreach (var difference in differences)
-                Console.WriteLine(difference);
-            Console.WriteLine(differences.Count == 0
-                ? $"The card matches image {image.Identifier} ({commands} commands)."
-                : $"The card does not match image {image.Identifier}: {differences.Count} differences.");
+            if (parsed.GetValue(json))
+            {
+                CardOutput.WriteJson(new
+                {
+                    image.Identifier,
+                    Matches = differences.Count == 0,
+                    Commands = commands,
+                    Differences = differences.Select(difference => difference.ToString()),
+                });
+            }
+            else
+            {
+                foreach (var difference in differences)
+                    Console.WriteLine(difference);
+                Console.WriteLine(differences.Count == 0
+                    ? $"The card matches image {image.Identifier} ({commands} commands)."
+                    : $"The card does not match image {image.Identifier}: {differences.Count} differences.");
+            }
+
             return differences.Count == 0 ? 0 : Guarded.Failure;
         }));
         return command;

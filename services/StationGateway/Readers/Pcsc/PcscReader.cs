@@ -15,6 +15,7 @@ sealed class PcscReader(string name, PcscSlot slot, IFeeder feeder, AtrPatterns 
 
     PcscCard? _card;
     ICardChannel? _channel;
+    CardInserted? _inserted;
     string? _trouble;
     Verdict? _verdict;
     bool _isEmpty;
@@ -54,7 +55,10 @@ sealed class PcscReader(string name, PcscSlot slot, IFeeder feeder, AtrPatterns 
                 return null;
             var inserted = await slot.TakeAsync(cancellationToken);
             if (await AcceptAsync(inserted, cancellationToken))
+            {
+                _inserted = inserted;
                 return inserted.Atr.ToArray();
+            }
         }
     }
 
@@ -70,13 +74,28 @@ sealed class PcscReader(string name, PcscSlot slot, IFeeder feeder, AtrPatterns 
             throw new CardFaultException(e.Loss switch
             {
                 CardLoss.Removed => CardFault.CardRemoved,
-                CardLoss.Mute => CardFault.CardMute,
+                CardLoss.Mute or CardLoss.Reset => CardFault.CardMute,
                 _ => CardFault.ReaderFailed,
             }, e);
         }
         catch (Exception e) when (e is PcscException or CardDataException)
         {
             throw new CardFaultException(CardFault.ReaderFailed, e);
+        }
+    }
+
+    public async ValueTask<bool> TryRegainContactAsync(CancellationToken cancellationToken)
+    {
+        if (_card is not { } card || _inserted is not { } inserted || !slot.Holds(inserted))
+            return false;
+        try
+        {
+            await card.ReconnectAsync(CardDisposition.Unpower, cancellationToken);
+            return slot.Holds(inserted) && card.Atr.Span.SequenceEqual(inserted.Atr.Span);
+        }
+        catch (PcscException)
+        {
+            return false;
         }
     }
 

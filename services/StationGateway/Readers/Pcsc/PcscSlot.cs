@@ -43,6 +43,13 @@ sealed class PcscSlot
         }
     });
 
+    /// <summary>The card is still in the reader, and was there all the time.</summary>
+    public bool Holds(CardInserted card)
+    {
+        lock (_gate)
+            return _card?.Insertion == card.Insertion;
+    }
+
     /// <summary>The card in the reader is no blank.</summary>
     public void MarkUsed() => Change(() => _isUsed = true);
 

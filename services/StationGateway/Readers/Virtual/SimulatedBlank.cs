@@ -23,6 +23,17 @@ public abstract class SimulatedBlank
     /// <summary>The card is pulled out after so many commands.</summary>
     public abstract void PullOutAfter(int apdus);
 
+    /// <summary>After it was mute: resets the card.</summary>
+    /// <returns>False when it stays mute, or has no such fault.</returns>
+    public virtual bool TryReset() => false;
+
+    /// <summary>The contact to the card is lost once, after so many commands.</summary>
+    /// <param name="apdus">Commands that it answers before.</param>
+    /// <param name="afterExecution">The command at which it happens is carried out.</param>
+    public virtual void LoseContactAfter(int apdus, bool afterExecution)
+    {
+    }
+
     /// <summary>The card answers INITIALIZE UPDATE with a wrong cryptogram; one without secure channel is mute.</summary>
     public abstract void SpoilCryptogram();
 
@@ -90,6 +101,15 @@ sealed class SimulatedFileSystemBlank(SimulatedFileSystemCard card) : SimulatedB
     public override void Save(Stream destination) => card.Save(destination);
 
     public override void PullOutAfter(int apdus) => card.Faults.RemoveAfterApdus = apdus;
+
+    public override bool TryReset()
+    {
+        card.Reset();
+        return !card.Faults.Mute;
+    }
+
+    public override void LoseContactAfter(int apdus, bool afterExecution) =>
+        (card.Faults.LoseContactAfterApdus, card.Faults.LoseContactAfterExecution) = (apdus, afterExecution);
 
     public override void SpoilCryptogram() => card.Faults.Mute = true;
 

@@ -29,6 +29,8 @@ sealed class VirtualReader(string name, StationOptions station, int number, Blan
         return card.Transmit(command.Span);
     }
 
+    public ValueTask<bool> TryRegainContactAsync(CancellationToken cancellationToken) => ValueTask.FromResult(_card?.TryReset() == true);
+
     public ValueTask EjectAsync(Verdict verdict, string? cardObjectId, CancellationToken cancellationToken)
     {
         if (_card is { } card)
@@ -43,6 +45,8 @@ sealed class VirtualReader(string name, StationOptions station, int number, Blan
             card.SpoilCryptogram();
         if (IsNth(faults.PullOutEvery))
             card.PullOutAfter(faults.PullOutAfterApdus);
+        if (IsNth(faults.LoseContactEvery))
+            card.LoseContactAfter(faults.LoseContactAfterApdus, faults.LoseContactAfterExecution);
         if (IsNth(faults.MemoryFullEvery))
             card.FillMemory();
     }

@@ -18,7 +18,7 @@ static class KeysCommand
             sealed by the token's key PERSOMESH-AUDIT as soon as there is one. No command shows or writes a key in clear.
             """)
         {
-            List(), Generate(), Import(), Export(), ImportWrapped(), Rotate(), Retire(),
+            List(), Generate(), Import(), Export(), ImportWrapped(), Rotate(), Retire(), KeyPoolCommand.Create(),
         };
         foreach (var issuer in IssuerKeyCommands.Create())
             command.Subcommands.Add(issuer);

@@ -20,6 +20,7 @@ public delegate RSAParameters CardKeySource(int bits, int exponent);
 /// <param name="profile">The card profile.</param>
 /// <param name="session">A session with the issuer's module; an <see cref="IRsaSession"/> when an application has a key pair.</param>
 /// <param name="keys">The keys of the file that is written.</param>
+/// <param name="cipher">Enciphers cardholder data.</param>
 /// <param name="certificates">The issuer's certificate for each label of an issuer key that the profile names.</param>
 /// <param name="cardKeys">Where card key pairs come from.</param>
 /// <remarks>Not thread-safe: each thread has its own, with its own session.</remarks>
@@ -27,6 +28,7 @@ public sealed class RecordPreparer(
     CardProfile profile,
     ISecuritySession session,
     TransportKeys keys,
+    CardholderCipher cipher,
     IReadOnlyDictionary<string, IssuerCertificate> certificates,
     CardKeySource cardKeys)
 {
@@ -43,13 +45,14 @@ public sealed class RecordPreparer(
     public PreparedCard Prepare(long serialNumber, string cardObjectId, IReadOnlyDictionary<string, string> fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        var applications = (profile.Chip?.Applications ?? []).Select(application => Prepare(application, serialNumber, fields).Encode());
+        var applications = (profile.Chip?.Applications ?? []).Select((application, index) => Prepare(cardObjectId, application, index, serialNumber, fields).Encode());
         var offChip = JsonSerializer.SerializeToUtf8Bytes(
             _offChipNames.ToDictionary(name => name, name => fields[name], StringComparer.Ordinal));
-        return new PreparedCard(cardObjectId, offChip, [.. applications]);
+        return new PreparedCard(cardObjectId, cipher.EncipherOffChipData(cardObjectId, offChip), [.. applications]);
     }
 
-    PreparedApplication Prepare(CardApplication application, long serialNumber, IReadOnlyDictionary<string, string> fields)
+    PreparedApplication Prepare(
+        string cardObjectId, CardApplication application, int index, long serialNumber, IReadOnlyDictionary<string, string> fields)
     {
         RSAParameters card = default;
         var secrets = new Dictionary<SecretGrouping, byte[][]>(ReferenceEqualityComparer.Instance);
@@ -63,7 +66,9 @@ public sealed class RecordPreparer(
                     fields = Signer(certification.IssuerKey).AddTo(application, card, (int)(serialNumber & 0xFF_FFFF), fields);
             }
 
-            var groupings = application.Data.Select(grouping => Prepare(application, grouping, card, fields, secrets)).ToArray();
+            var groupings = application.Data.Select(grouping => grouping is ClearGrouping clear
+                ? Personal(cardObjectId, index, clear, fields)
+                : Prepare(application, grouping, card, fields, secrets)).ToArray();
             return new PreparedApplication(application.Aid, application.Name, Kek: 0, groupings);
         }
         catch (RenderException e)
@@ -89,19 +94,19 @@ public sealed class RecordPreparer(
         CardApplication application, DataGrouping grouping, RSAParameters card, IReadOnlyDictionary<string, string> fields,
         Dictionary<SecretGrouping, byte[][]> secrets)
     {
-        switch (grouping)
-        {
-            case ClearGrouping clear:
-                var value = clear.Render(fields);
-                return new PreparedGrouping(clear.Dgi, PreparedGroupingKind.Clear, value.Length, value);
-            case CheckValuesGrouping { Of: var of }:
-                var source = (SecretGrouping)application.Data.First(other => other.Dgi == of);
-                var checkValues = source.Parts.Zip(Parts(application, source, card, fields, secrets))
-                    .Where(part => part.First.IsKey).SelectMany(part => CheckValue(part.First, part.Second)).ToArray();
-                return new PreparedGrouping(grouping.Dgi, PreparedGroupingKind.Clear, checkValues.Length, checkValues);
-            default:
-                return Encipher(grouping.Dgi, Parts(application, (SecretGrouping)grouping, card, fields, secrets));
-        }
+        if (grouping is not CheckValuesGrouping { Of: var of })
+            return Encipher(grouping.Dgi, Parts(application, (SecretGrouping)grouping, card, fields, secrets));
+        var source = (SecretGrouping)application.Data.First(other => other.Dgi == of);
+        var checkValues = source.Parts.Zip(Parts(application, source, card, fields, secrets))
+            .Where(part => part.First.IsKey).SelectMany(part => CheckValue(part.First, part.Second)).ToArray();
+        return new PreparedGrouping(grouping.Dgi, PreparedGroupingKind.Clear, checkValues.Length, checkValues);
+    }
+
+    PreparedGrouping Personal(string cardObjectId, int application, ClearGrouping grouping, IReadOnlyDictionary<string, string> fields)
+    {
+        var value = grouping.Render(fields);
+        return new PreparedGrouping(
+            grouping.Dgi, PreparedGroupingKind.Personal, value.Length, cipher.EncipherGrouping(cardObjectId, application, grouping.Dgi, value));
     }
 
     // Computed once, though their check values may be wanted too.

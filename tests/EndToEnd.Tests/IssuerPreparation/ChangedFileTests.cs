@@ -56,9 +56,10 @@ public sealed class ChangedFileTests(TwoTokens tokens) : IClassFixture<TwoTokens
     public async Task A_changed_record_is_named_with_its_application_and_the_rest_of_the_job_is_made()
     {
         var parts = new PreparedFileParts(await tokens.PrepareAsync(Cards, seed: 4));
-        var loyalty = parts.Records[2].AsSpan().LastIndexOf("L04000000"u8);
+        var loyalty = parts.Records[2].AsSpan().LastIndexOf("loyalty"u8);
         Assert.True(loyalty > 0);
-        parts.Records[2][loyalty + 1] ^= 1;
+        // In the cipher of its last data grouping.
+        parts.Records[2][loyalty + 100] ^= 1;
         var (status, report) = await PersonalizeAsync(parts.Join());
         Assert.Equal((Cards - 1, 1), ((int)status.Good, (int)status.Refused));
         var line = Assert.Single(report, line => line.Reason is not null);

@@ -11,6 +11,7 @@ public sealed class KilledPreparationTests(TwoTokens tokens) : IClassFixture<Two
     const int Kills = 8;
     const int Cards = 40;
     const int RecordDgi = 0x0103;
+    const long FewerThanAFile = 150_000;
 
     static readonly KeyPairSize Size = new(1152, 3);
 
@@ -28,7 +29,6 @@ public sealed class KilledPreparationTests(TwoTokens tokens) : IClassFixture<Two
         await File.WriteAllLinesAsync(certificate, tokens.Certificate.ToLines());
         var random = new Random(6);
         HashSet<string> used = new(StringComparer.Ordinal);
-        long wholeFile = 40_000;
         for (var run = 0; run <= Kills; run++)
         {
             var output = Path.Combine(_folder.Path, $"job-{run}.prec");
@@ -37,7 +37,7 @@ public sealed class KilledPreparationTests(TwoTokens tokens) : IClassFixture<Two
                 "--issuer-certificate", $"{TwoTokens.IssuerKey}={certificate}", "--key-pool", Path.Combine(_folder.Path, "pool"),
                 "--audit", Path.Combine(_folder.Path, $"audit-{run}.log")]))!;
             // The last one is left alone.
-            var killAt = run == Kills ? long.MaxValue : random.NextInt64(wholeFile);
+            var killAt = run == Kills ? long.MaxValue : random.NextInt64(FewerThanAFile);
             await Eventually.TrueAsync(() => process.HasExited || LengthOf(output + ".part") > killAt, () => "nothing is prepared");
             process.Kill();
             await process.WaitForExitAsync();

@@ -126,7 +126,7 @@ public sealed class ObservedMesh : IAsyncLifetime
     }
 
     // The processes inherit the variables; this process, where other tests run services too, must not keep them.
-    static async Task<ProcessMesh> UpWithExporterAsync(string endpoint)
+    internal static async Task<ProcessMesh> UpWithExporterAsync(string endpoint, Perso.Demo.HsmOptions? hsm = null)
     {
         (string Name, string Value)[] variables =
         [
@@ -139,7 +139,7 @@ public sealed class ObservedMesh : IAsyncLifetime
             Environment.SetEnvironmentVariable(name, value);
         try
         {
-            return await ProcessMesh.UpAsync(stationsPerPool: 2);
+            return await ProcessMesh.UpAsync(stationsPerPool: 2, hsm);
         }
         finally
         {

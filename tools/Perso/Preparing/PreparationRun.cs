@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using System.Threading.Channels;
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Conversions;
@@ -27,20 +28,23 @@ sealed class PreparationRun(PreparationPlan plan)
     public async Task<PreparationOutcome> RunAsync(Stream input, Stream output, CancellationToken cancellationToken)
     {
         using var pool = plan.Pool is { } store ? new CardKeyPool(plan.Module, store, plan.KeyPairs, plan.KeyThreads) : null;
-        using var sealing = new PreparationWorker(plan, _fields, pool);
+        using var session = plan.Module.OpenSession();
+        using var keys = new TransportKeys(session, plan.Header.Keks[0], plan.Header.FileId.Span);
+        var dataKey = RandomNumberGenerator.GetBytes(CardholderCipher.KeyLength);
+        var header = plan.Header with { DataKey = keys.Encipher(dataKey) };
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         Task[] others =
         [
             Task.Run(() => ReadAsync(input, stop.Token), CancellationToken.None),
             .. Enumerable.Range(0, plan.Threads).Select(_ => Task.Factory.StartNew(
-                () => Prepare(pool, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
+                () => Prepare(dataKey, pool, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
         ];
         // Who fails ends the others too; a writer that waits for a card of a dead worker would wait for ever.
         foreach (var task in others)
             _ = task.ContinueWith(_ => stop.Cancel(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         try
         {
-            return await WriteAsync(output, sealing.Keys, stop.Token);
+            return await WriteAsync(output, header, keys, stop.Token);
         }
         catch (OperationCanceledException) when (Array.Find(others, task => task.IsFaulted) is { } failed)
         {
@@ -51,6 +55,7 @@ sealed class PreparationRun(PreparationPlan plan)
         {
             await stop.CancelAsync();
             await Task.WhenAll(others).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            CryptographicOperations.ZeroMemory(dataKey);
         }
     }
 
@@ -82,9 +87,9 @@ sealed class PreparationRun(PreparationPlan plan)
     }
 
     // A thread of its own: a token's calls block.
-    void Prepare(CardKeyPool? pool, CancellationToken cancellationToken)
+    void Prepare(byte[] dataKey, CardKeyPool? pool, CancellationToken cancellationToken)
     {
-        using var worker = new PreparationWorker(plan, _fields, pool);
+        using var worker = new PreparationWorker(plan, _fields, dataKey, pool);
         try
         {
             while (_toPrepare.Reader.WaitToReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult())
@@ -99,9 +104,9 @@ sealed class PreparationRun(PreparationPlan plan)
         }
     }
 
-    async Task<PreparationOutcome> WriteAsync(Stream output, TransportKeys keys, CancellationToken cancellationToken)
+    async Task<PreparationOutcome> WriteAsync(Stream output, PreparedHeader header, TransportKeys keys, CancellationToken cancellationToken)
     {
-        var writer = new PreparedFileWriter(output, plan.Header);
+        var writer = new PreparedFileWriter(output, header);
         List<Refusal> refusals = [];
         await foreach (var work in _toWrite.Reader.ReadAllAsync(cancellationToken))
         {

@@ -17,14 +17,16 @@ sealed class PreparationWorker : IDisposable
 {
     readonly CompiledPlan _fields;
     readonly ISecuritySession _session;
+    readonly CardholderCipher _cipher;
     readonly RecordPreparer _preparer;
 
-    public PreparationWorker(PreparationPlan plan, CompiledPlan fields, CardKeyPool? pool)
+    public PreparationWorker(PreparationPlan plan, CompiledPlan fields, byte[] dataKey, CardKeyPool? pool)
     {
         _fields = fields;
         _session = plan.Module.OpenSession();
         Keys = new TransportKeys(_session, plan.Header.Keks[0], plan.Header.FileId.Span);
-        _preparer = new RecordPreparer(plan.Profile, _session, Keys, plan.Certificates, pool is null ? Generate : pool.Take);
+        _cipher = new CardholderCipher(dataKey, plan.Header.FileId.Span);
+        _preparer = new RecordPreparer(plan.Profile, _session, Keys, _cipher, plan.Certificates, pool is null ? Generate : pool.Take);
     }
 
     /// <summary>The keys of the file.</summary>
@@ -47,6 +49,7 @@ sealed class PreparationWorker : IDisposable
 
     public void Dispose()
     {
+        _cipher.Dispose();
         Keys.Dispose();
         _session.Dispose();
     }

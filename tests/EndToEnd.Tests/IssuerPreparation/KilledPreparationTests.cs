@@ -56,7 +56,7 @@ public sealed class KilledPreparationTests(TwoTokens tokens) : IClassFixture<Two
     static long LengthOf(string path) => File.Exists(path) ? new FileInfo(path).Length : -1;
 
     // What of the card's modulus has no room in its certificate (tag 9F48): 26 bytes that tell it from every other.
-    static async Task<IReadOnlyList<string>> KeysAsync(string path)
+    async Task<IReadOnlyList<string>> KeysAsync(string path)
     {
         List<string> keys = [];
         if (!File.Exists(path))
@@ -65,12 +65,15 @@ public sealed class KilledPreparationTests(TwoTokens tokens) : IClassFixture<Two
         var reader = new PreparedFileReader(file);
         try
         {
-            await reader.ReadHeaderAsync();
+            using var session = tokens.Module.OpenSession();
+            using var ring = new TransportKeyRing(session, await reader.ReadHeaderAsync());
+            using var cipher = new CardholderCipher(RecordOpening.DecipherDataKey(ring), ring.Header.FileId.Span);
             await foreach (var place in reader.ReadRecordsAsync())
             {
-                var application = PreparedApplication.Decode("debit", PreparedRecord.Decode(place.Number, place.Modules!.Value).Applications[0].Content);
-                var record = application.Groupings.Single(grouping => grouping.Dgi.Value == RecordDgi).Value;
-                keys.Add(Tlv.ReadTemplate70(record.ToArray())["9F48"]);
+                var record = PreparedRecord.Decode(place.Number, place.Modules!.Value);
+                var application = PreparedApplication.Decode("debit", record.Applications[0].Content);
+                var grouping = application.Groupings.Single(grouping => grouping.Dgi.Value == RecordDgi);
+                keys.Add(Tlv.ReadTemplate70(cipher.DecipherGrouping(record.CardObjectId, 0, "debit", grouping))["9F48"]);
             }
         }
         catch (PreparedJobException)

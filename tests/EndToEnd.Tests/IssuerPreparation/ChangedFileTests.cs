@@ -96,6 +96,7 @@ public sealed class ChangedFileTests(TwoTokens tokens) : IClassFixture<TwoTokens
     [InlineData("without trailer", "without its trailer")]
     [InlineData("wrong MAC", "MAC is wrong")]
     [InlineData("unknown version", "KEK-BUREAU version 4 is not in the security module")]
+    [InlineData("unknown KEK", "KEK-BUREAT version 3 is not in the security module")]
     public async Task A_file_that_is_not_whole_is_refused_before_its_first_card(string change, string reason)
     {
         var parts = new PreparedFileParts(await tokens.PrepareAsync(Cards, seed: 7));
@@ -119,8 +120,11 @@ public sealed class ChangedFileTests(TwoTokens tokens) : IClassFixture<TwoTokens
             case "wrong MAC":
                 file[^1] ^= 1;
                 break;
+            case "unknown version":
+                file[parts.Header.AsSpan().IndexOf("KEK-BUREAU"u8) + "KEK-BUREAU".Length] = 4;
+                break;
             default:
-                file[parts.Header.AsSpan().LastIndexOf((byte)3)] = 4;
+                file[parts.Header.AsSpan().IndexOf("KEK-BUREAU"u8) + "KEK-BUREAU".Length - 1] ^= 1;
                 break;
         }
 

@@ -33,4 +33,5 @@ public sealed record CardObject(string CardObjectId, long RecordNumber, byte[] S
 /// <param name="Header">The content of the file's header.</param>
 /// <param name="Number">The record's number in the file.</param>
 /// <param name="Modules">The record without its length.</param>
-public sealed record PreparedRecordReference(byte[] Header, long Number, byte[] Modules);
+/// <param name="DataKey">The file's key for cardholder data, for the Translator; empty on the way to Security, which does not need it.</param>
+public sealed record PreparedRecordReference(byte[] Header, long Number, byte[] Modules, byte[] DataKey);

@@ -9,4 +9,7 @@ public sealed record VerifyPreparedFile(byte[] Header, long Count, byte[] Mac, l
 
 /// <summary>Answer to <see cref="VerifyPreparedFile"/>.</summary>
 /// <param name="Fault">Why the file is refused as a whole; null when it is good.</param>
-public sealed record PreparedFileVerified(string? Fault);
+/// <param name="SealedDataKey">
+/// The file's key for cardholder data, sealed (purpose <c>prepared-data-key</c>, subject = file identifier in hexadecimal); null with a fault.
+/// </param>
+public sealed record PreparedFileVerified(string? Fault, byte[]? SealedDataKey = null);

@@ -30,6 +30,17 @@ public static class RecordOpening
         }
     }
 
+    /// <summary>Deciphers the file's data key, once the file's MAC was verified.</summary>
+    /// <returns><see cref="CardholderCipher.KeyLength"/> bytes; the caller zeroes them.</returns>
+    /// <exception cref="PreparedJobException">It does not have that length.</exception>
+    /// <exception cref="SecurityModuleException">The token refused.</exception>
+    public static byte[] DecipherDataKey(TransportKeyRing ring)
+    {
+        ArgumentNullException.ThrowIfNull(ring);
+        return ring.Get(0).Decipher(ring.Header.DataKey.Span, CardholderCipher.KeyLength)
+            ?? throw new PreparedJobException("file header", "its data key does not have the length that it must have.");
+    }
+
     /// <summary>Verifies a record's MACs and reads its applications.</summary>
     /// <param name="ring">The keys of the file.</param>
     /// <param name="record">The record.</param>

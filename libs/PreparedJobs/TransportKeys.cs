@@ -21,7 +21,6 @@ public sealed class TransportKeys : IDisposable
     const int Block = 16;
     const int KeyLength = 32;
 
-    readonly ISecuritySession _session;
     readonly ISecretKey _encryption;
     readonly ISecretKey _mac;
     readonly byte[] _fileId;
@@ -33,16 +32,20 @@ public sealed class TransportKeys : IDisposable
     /// <exception cref="KeyNotFoundInModuleException">The module has no such KEK: another version, retired, or never imported.</exception>
     /// <exception cref="SecurityModuleException">The key is not an AES key, or the token refused.</exception>
     public TransportKeys(ISecuritySession session, KekReference kek, ReadOnlySpan<byte> fileId)
+        : this(session, LabelOf(kek), fileId)
+    {
+    }
+
+    /// <summary>Derives the keys of a file that stays with its maker.</summary>
+    internal TransportKeys(ISecuritySession session, string label, ReadOnlySpan<byte> fileId)
     {
         ArgumentNullException.ThrowIfNull(session);
-        ArgumentNullException.ThrowIfNull(kek);
-        _session = session;
         _fileId = fileId.Length == PreparedHeader.FileIdLength
             ? fileId.ToArray()
             : throw new ArgumentException($"A file identifier has {PreparedHeader.FileIdLength} bytes.", nameof(fileId));
-        using var key = session.GetKey(kek.Label);
+        using var key = session.GetKey(label);
         if (key.Algorithm != KeyAlgorithm.Aes)
-            throw new SecurityModuleException($"The key encryption key '{kek.Label}' must be an AES key.");
+            throw new SecurityModuleException($"The key encryption key '{label}' must be an AES key.");
         _encryption = Derive(key, 1);
         _mac = Derive(key, 3);
     }
@@ -54,7 +57,7 @@ public sealed class TransportKeys : IDisposable
     public byte[] Encipher(ReadOnlySpan<byte> secret)
     {
         var result = new byte[Block + (secret.Length / Block + 1) * Block];
-        _session.GenerateRandom(result.AsSpan(0, Block));
+        RandomNumberGenerator.Fill(result.AsSpan(0, Block));
         var body = result.AsSpan(Block);
         secret.CopyTo(body);
         body[secret.Length] = 0x80;
@@ -92,11 +95,20 @@ public sealed class TransportKeys : IDisposable
     /// <summary>MAC of the file: header and number of records.</summary>
     public byte[] FileMac(ReadOnlySpan<byte> header, long count) => Mac("file", count, header);
 
+    /// <summary>MAC of a key pair of the pool: bound to its file and its place there.</summary>
+    internal byte[] KeyPairMac(int place, ReadOnlySpan<byte> content) => Mac("key pair", place, content);
+
     /// <summary>Destroys the derived keys.</summary>
     public void Dispose()
     {
         _encryption.Dispose();
         _mac.Dispose();
+    }
+
+    static string LabelOf(KekReference kek)
+    {
+        ArgumentNullException.ThrowIfNull(kek);
+        return kek.Label;
     }
 
     byte[] Mac(string purpose, long number, ReadOnlySpan<byte> content)

@@ -3,17 +3,20 @@ using PersoMesh.Conversions;
 namespace PersoMesh.Profiles;
 
 /// <summary>
-/// An application's RSA key pair for offline data authentication (EMV 4.3 Book 2 §5 and §6). Issuer preparation makes it, certifies it, and
-/// gives the application's templates the values named in <see cref="Names"/>, as hexadecimal digits.
+/// An application's own RSA key pair. Issuer preparation makes it and gives the application's templates the values named in
+/// <see cref="OwnNames"/> and, when it certifies the key pair, in <see cref="CertificateNames"/>, as hexadecimal digits.
 /// </summary>
-/// <param name="Bits">Length of the modulus: 512 to 1984, a multiple of 16.</param>
+/// <param name="Bits">Length of the modulus, a multiple of 16: 512 to 1984 when EMV certifies it, up to 4096 otherwise.</param>
 /// <param name="Exponent">3 or 65537.</param>
-/// <param name="IssuerKey">Label in the security module of the issuer's private RSA key.</param>
-/// <param name="Pan">Gives the primary account number, 8 to 19 digits.</param>
-/// <param name="Expiry">Gives the last month in which the card's certificate is valid, YYMM.</param>
-/// <param name="DataAuthenticationCode">What the signed static data say (tag 9F45).</param>
-public sealed record CardKeyPair(int Bits, int Exponent, string IssuerKey, Template Pan, Template Expiry, ushort DataAuthenticationCode)
+/// <param name="Certification">How the issuer certifies the key pair; null when nobody does, or somebody later.</param>
+public sealed record CardKeyPair(int Bits, int Exponent, CardKeyCertification? Certification)
 {
+    /// <summary>The modulus.</summary>
+    public const string Modulus = "cardModulus";
+
+    /// <summary>The public exponent.</summary>
+    public const string PublicExponent = "cardExponent";
+
     /// <summary>The certification authority's key index, tag 8F.</summary>
     public const string CaIndex = "caIndex";
 
@@ -38,10 +41,20 @@ public sealed record CardKeyPair(int Bits, int Exponent, string IssuerKey, Templ
     /// <summary>ICC public key exponent, tag 9F47.</summary>
     public const string IccExponent = "iccExponent";
 
-    /// <summary>All values that preparation adds to a card's fields.</summary>
-    public static IReadOnlyList<string> Names { get; } =
+    /// <summary>What preparation adds to the fields of a card with a key pair.</summary>
+    public static IReadOnlyList<string> OwnNames { get; } = [Modulus, PublicExponent];
+
+    /// <summary>What it adds to them when it certifies the key pair.</summary>
+    public static IReadOnlyList<string> CertificateNames { get; } =
         [CaIndex, IssuerCertificate, IssuerRemainder, IssuerExponent, SignedStaticData, IccCertificate, IccRemainder, IccExponent];
 }
+
+/// <summary>How an issuer certifies a card's key pair for offline data authentication (EMV 4.3 Book 2 §5 and §6).</summary>
+/// <param name="IssuerKey">Label in the security module of the issuer's private RSA key.</param>
+/// <param name="Pan">Gives the primary account number, 8 to 19 digits.</param>
+/// <param name="Expiry">Gives the last month in which the card's certificate is valid, YYMM.</param>
+/// <param name="DataAuthenticationCode">What the signed static data say (tag 9F45).</param>
+public sealed record CardKeyCertification(string IssuerKey, Template Pan, Template Expiry, ushort DataAuthenticationCode);
 
 /// <summary>One of the five numbers by which a card calculates with its private key (Chinese remainder theorem).</summary>
 public enum CardKeyComponent

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using PersoMesh.Keys;
 using PersoMesh.Pkcs11.Native;
 
@@ -49,6 +50,52 @@ public sealed partial class Pkcs11KeyAdministration
         catch (Pkcs11Exception e)
         {
             throw e.About($"import of key '{label}' under '{under}' into {TokenName}");
+        }
+    }
+
+    /// <summary>
+    /// Takes an extractable key out of the token in clear, for a form of transport that the token has no mechanism for: under a key that is
+    /// made for the purpose and known to this process alone.
+    /// </summary>
+    /// <param name="label">The key; it must be extractable, and its length a multiple of 8.</param>
+    /// <returns>The key's value; the caller zeroes it.</returns>
+    /// <exception cref="SecurityModuleException">
+    /// The key is missing or not extractable, or the token lets keys leave only under keys that it trusts (CKA_WRAP_WITH_TRUSTED).
+    /// </exception>
+    public unsafe byte[] TakeOut(string label)
+    {
+        const int Length = 32;
+        var value = RandomNumberGenerator.GetBytes(Length);
+        var template = new AttributeTemplate(
+            stackalloc CkAttribute[AttributeTemplate.MaxAttributes], stackalloc byte[AttributeTemplate.SmallValues + Length]);
+        template.Add(Cka.Class, Cko.SecretKey);
+        template.Add(Cka.KeyType, Ckk.Aes);
+        template.Add(Cka.Token, false);
+        template.Add(Cka.Wrap, true);
+        template.Add(Cka.Value, value);
+        try
+        {
+            using var ours = new SoftwareKey(KeyAlgorithm.Aes, value);
+            var handle = _session.CreateObject(template);
+            try
+            {
+                var wrapped = new byte[MaxWrappedLength];
+                return AesKeyWrap.Unwrap(ours, wrapped.AsSpan(0, _session.WrapKey(handle, Ckm.AesKeyWrap, HandleOf(label), wrapped)))
+                    ?? throw new SecurityModuleException($"{TokenName} wrapped '{label}' otherwise than RFC 3394 says.");
+            }
+            finally
+            {
+                _session.DestroyObject(handle);
+            }
+        }
+        catch (Pkcs11Exception e)
+        {
+            throw e.About($"export of key '{label}' from {TokenName}");
+        }
+        finally
+        {
+            template.Clear();
+            CryptographicOperations.ZeroMemory(value);
         }
     }
 

@@ -69,6 +69,7 @@ static class Ckm
     public const nuint Des3CbcEncryptData = 0x1103;
     public const nuint AesEcbEncryptData = 0x1104;
     public const nuint AesCbcEncryptData = 0x1105;
+    public const nuint AesKeyWrap = 0x2109;
     public const nuint AesKeyWrapPad = 0x210A;
 }
 

@@ -5,11 +5,14 @@ namespace PersoMesh.PreparedJobs;
 /// <summary>How the value of a data grouping travels.</summary>
 public enum PreparedGroupingKind
 {
-    /// <summary>As the card receives it, before secure messaging.</summary>
+    /// <summary>As the card receives it, before secure messaging: key check values.</summary>
     Clear = 0,
 
     /// <summary>Secret, enciphered under a key of the file; the bureau brings it under the session's key.</summary>
     Enciphered = 1,
+
+    /// <summary>No secret but personal, enciphered under the file's data key (<see cref="CardholderCipher"/>).</summary>
+    Personal = 2,
 }
 
 /// <summary>A data grouping of a prepared application.</summary>

@@ -30,14 +30,15 @@ public sealed record KekReference(string Id, int Version)
 /// <param name="Issuer">The issuer's identifier, as issuer and bureau agreed.</param>
 /// <param name="Keks">The key encryption keys; applications name one by its place here, from 0.</param>
 /// <param name="Count">Number of records.</param>
+/// <param name="DataKey">The key for cardholder data (<see cref="CardholderCipher"/>), enciphered under the first key encryption key.</param>
 public sealed record PreparedHeader(
-    ReadOnlyMemory<byte> FileId, string Profile, string Issuer, IReadOnlyList<KekReference> Keks, long Count)
+    ReadOnlyMemory<byte> FileId, string Profile, string Issuer, IReadOnlyList<KekReference> Keks, long Count, ReadOnlyMemory<byte> DataKey = default)
 {
     /// <summary>Length of <see cref="FileId"/> in bytes.</summary>
     public const int FileIdLength = 16;
 
     /// <summary>The version of the layout that this library writes and reads.</summary>
-    public const int LayoutVersion = 1;
+    public const int LayoutVersion = 2;
 
     const string Structure = "file header";
 
@@ -57,6 +58,7 @@ public sealed record PreparedHeader(
             writer.Byte((byte)kek.Version);
         }
 
+        writer.Short(DataKey.Span);
         return writer.ToArray();
     }
 
@@ -67,15 +69,16 @@ public sealed record PreparedHeader(
         var reader = new FieldReader(Structure, content);
         var version = reader.UInt16();
         if (version != LayoutVersion)
-            throw new PreparedJobException(Structure, $"layout version {version}; this PersoMesh reads version {LayoutVersion}.");
+            throw new PreparedJobException(Structure, $"layout version {version}; this PersoMesh reads version {LayoutVersion}: have the issuer prepare the cards again.");
         var id = reader.Take(FileIdLength);
         var count = reader.Int64();
         var (profile, issuer) = (reader.Text(), reader.Text());
         var keks = new KekReference[reader.Byte()];
         for (var i = 0; i < keks.Length; i++)
             keks[i] = new KekReference(reader.Text(), reader.Byte());
+        var dataKey = reader.Take(reader.Byte());
         if (!reader.IsAtEnd || keks.Length == 0 || count < 0 || keks.Any(kek => kek.Version is 0 or > KekReference.MaxVersion))
-            throw new PreparedJobException(Structure, "not a header of layout version 1.");
-        return new PreparedHeader(id, profile, issuer, keks, count);
+            throw new PreparedJobException(Structure, $"not a header of layout version {LayoutVersion}.");
+        return new PreparedHeader(id, profile, issuer, keks, count, dataKey);
     }
 }

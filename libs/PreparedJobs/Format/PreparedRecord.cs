@@ -7,7 +7,7 @@ namespace PersoMesh.PreparedJobs;
 /// <summary>One card of a prepared file: a personalization record of modules ID, DATA, IC and MAC. Holds cardholder data.</summary>
 /// <param name="Number">Place in the file, from 1.</param>
 /// <param name="CardObjectId">Unique card object identifier.</param>
-/// <param name="OffChipData">JSON object, UTF-8: the fields that stripe, embossing and printing need.</param>
+/// <param name="OffChipData">The fields that stripe, embossing and printing need: a JSON object in UTF-8, enciphered (<see cref="CardholderCipher"/>).</param>
 /// <param name="Applications">Each application as its MAC covers it, with the MAC behind it.</param>
 /// <param name="Mac">The record's own MAC, 16 bytes.</param>
 /// <param name="Covered">What the record's MAC covers: the modules before it.</param>
@@ -30,7 +30,7 @@ public sealed record PreparedRecord(
 
     /// <summary>Encodes a record.</summary>
     /// <param name="cardObjectId">Unique card object identifier.</param>
-    /// <param name="offChipData">JSON object, UTF-8.</param>
+    /// <param name="offChipData">Enciphered.</param>
     /// <param name="applications">The applications with their MACs.</param>
     /// <param name="computeMac">Computes the MAC over the modules before it.</param>
     /// <returns>Length and modules.</returns>

@@ -19,24 +19,24 @@ sealed class CardCertificates(IRsaSigner signer, IssuerCertificate issuer)
     const int LastEmvFile = 10;
 
     /// <summary>Adds certificates and signatures to the fields of a card.</summary>
-    /// <param name="application">The application; has a key pair.</param>
+    /// <param name="application">The application; has a key pair that is certified.</param>
     /// <param name="card">The card's key pair.</param>
     /// <param name="serialNumber">Of the card's certificate.</param>
     /// <param name="fields">Inputs and computed fields.</param>
-    /// <returns>The fields and the values of <see cref="CardKeyPair.Names"/>.</returns>
+    /// <returns>The fields and the values of <see cref="CardKeyPair.CertificateNames"/>.</returns>
     /// <exception cref="RenderException">A field does not fit its place, or the application's data cannot be signed.</exception>
     public Dictionary<string, string> AddTo(
         CardApplication application, RSAParameters card, int serialNumber, IReadOnlyDictionary<string, string> fields)
     {
         var all = new Dictionary<string, string>(fields, StringComparer.Ordinal);
-        foreach (var name in CardKeyPair.Names)
+        foreach (var name in CardKeyPair.CertificateNames)
             all[name] = "";
         all[CardKeyPair.CaIndex] = issuer.CaIndex.ToString("X2", CultureInfo.InvariantCulture);
         Set(CardKeyPair.IssuerCertificate, issuer.Certificate.Certificate);
         Set(CardKeyPair.IssuerRemainder, issuer.Certificate.Remainder);
         Set(CardKeyPair.IssuerExponent, issuer.Certificate.Exponent);
         var signed = StaticData(application, all);
-        var description = application.KeyPair!;
+        var description = application.KeyPair!.Certification!;
         var where = $"{application.Name}, card key";
         var pan = Parse(where, "'pan'", () => Pan.Parse(Render(description.Pan, where, all)));
         var expiry = Parse(where, "'expiry'", () => Expiry(Render(description.Expiry, where, all)));

@@ -1,8 +1,8 @@
 namespace PersoMesh.PreparedJobs;
 
-/// <summary>A prepared card that has no place in a file yet. Its secrets are enciphered; it holds cardholder data.</summary>
+/// <summary>A prepared card that has no place in a file yet. Its secrets and its holder's data are enciphered.</summary>
 /// <param name="CardObjectId">Unique card object identifier.</param>
-/// <param name="OffChipData">JSON object, UTF-8.</param>
+/// <param name="OffChipData">Enciphered.</param>
 /// <param name="Applications">Each application as its MAC covers it.</param>
 public sealed record PreparedCard(string CardObjectId, ReadOnlyMemory<byte> OffChipData, IReadOnlyList<ReadOnlyMemory<byte>> Applications)
 {

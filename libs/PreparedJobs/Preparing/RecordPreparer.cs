@@ -20,6 +20,7 @@ public delegate RSAParameters CardKeySource(int bits, int exponent);
 /// <param name="profile">The card profile.</param>
 /// <param name="session">A session with the issuer's module; an <see cref="IRsaSession"/> when an application has a key pair.</param>
 /// <param name="keys">The keys of the file that is written.</param>
+/// <param name="cipher">Enciphers cardholder data.</param>
 /// <param name="certificates">The issuer's certificate for each label of an issuer key that the profile names.</param>
 /// <param name="cardKeys">Where card key pairs come from.</param>
 /// <remarks>Not thread-safe: each thread has its own, with its own session.</remarks>
@@ -27,6 +28,7 @@ public sealed class RecordPreparer(
     CardProfile profile,
     ISecuritySession session,
     TransportKeys keys,
+    CardholderCipher cipher,
     IReadOnlyDictionary<string, IssuerCertificate> certificates,
     CardKeySource cardKeys)
 {
@@ -43,24 +45,30 @@ public sealed class RecordPreparer(
     public PreparedCard Prepare(long serialNumber, string cardObjectId, IReadOnlyDictionary<string, string> fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        var applications = (profile.Chip?.Applications ?? []).Select(application => Prepare(application, serialNumber, fields).Encode());
+        var applications = (profile.Chip?.Applications ?? []).Select((application, index) => Prepare(cardObjectId, application, index, serialNumber, fields).Encode());
         var offChip = JsonSerializer.SerializeToUtf8Bytes(
             _offChipNames.ToDictionary(name => name, name => fields[name], StringComparer.Ordinal));
-        return new PreparedCard(cardObjectId, offChip, [.. applications]);
+        return new PreparedCard(cardObjectId, cipher.EncipherOffChipData(cardObjectId, offChip), [.. applications]);
     }
 
-    PreparedApplication Prepare(CardApplication application, long serialNumber, IReadOnlyDictionary<string, string> fields)
+    PreparedApplication Prepare(
+        string cardObjectId, CardApplication application, int index, long serialNumber, IReadOnlyDictionary<string, string> fields)
     {
         RSAParameters card = default;
+        var secrets = new Dictionary<SecretGrouping, byte[][]>(ReferenceEqualityComparer.Instance);
         try
         {
             if (application.KeyPair is { } pair)
             {
                 card = cardKeys(pair.Bits, pair.Exponent);
-                fields = Signer(pair.IssuerKey).AddTo(application, card, (int)(serialNumber & 0xFF_FFFF), fields);
+                fields = WithPublicKey(fields, card);
+                if (pair.Certification is { } certification)
+                    fields = Signer(certification.IssuerKey).AddTo(application, card, (int)(serialNumber & 0xFF_FFFF), fields);
             }
 
-            var groupings = application.Data.Select(grouping => Prepare(application, grouping, card, fields)).ToArray();
+            var groupings = application.Data.Select(grouping => grouping is ClearGrouping clear
+                ? Personal(cardObjectId, index, clear, fields)
+                : Prepare(application, grouping, card, fields, secrets)).ToArray();
             return new PreparedApplication(application.Aid, application.Name, Kek: 0, groupings);
         }
         catch (RenderException e)
@@ -69,43 +77,52 @@ public sealed class RecordPreparer(
         }
         finally
         {
-            Zero(card);
+            KeyPairStore.Zero(card);
+            foreach (var part in secrets.Values.SelectMany(parts => parts))
+                CryptographicOperations.ZeroMemory(part);
         }
     }
 
-    PreparedGrouping Prepare(
-        CardApplication application, DataGrouping grouping, RSAParameters card, IReadOnlyDictionary<string, string> fields)
-    {
-        if (grouping is ClearGrouping clear)
+    static Dictionary<string, string> WithPublicKey(IReadOnlyDictionary<string, string> fields, RSAParameters card) =>
+        new(fields, StringComparer.Ordinal)
         {
-            var value = clear.Render(fields);
-            return new PreparedGrouping(clear.Dgi, PreparedGroupingKind.Clear, value.Length, value);
-        }
+            [CardKeyPair.Modulus] = Convert.ToHexString(card.Modulus!),
+            [CardKeyPair.PublicExponent] = Convert.ToHexString(card.Exponent.AsSpan().TrimStart((byte)0)),
+        };
 
-        byte[][] parts = [];
+    PreparedGrouping Prepare(
+        CardApplication application, DataGrouping grouping, RSAParameters card, IReadOnlyDictionary<string, string> fields,
+        Dictionary<SecretGrouping, byte[][]> secrets)
+    {
+        if (grouping is not CheckValuesGrouping { Of: var of })
+            return Encipher(grouping.Dgi, Parts(application, (SecretGrouping)grouping, card, fields, secrets));
+        var source = (SecretGrouping)application.Data.First(other => other.Dgi == of);
+        var checkValues = source.Parts.Zip(Parts(application, source, card, fields, secrets))
+            .Where(part => part.First.IsKey).SelectMany(part => CheckValue(part.First, part.Second)).ToArray();
+        return new PreparedGrouping(grouping.Dgi, PreparedGroupingKind.Clear, checkValues.Length, checkValues);
+    }
+
+    PreparedGrouping Personal(string cardObjectId, int application, ClearGrouping grouping, IReadOnlyDictionary<string, string> fields)
+    {
+        var value = grouping.Render(fields);
+        return new PreparedGrouping(
+            grouping.Dgi, PreparedGroupingKind.Personal, value.Length, cipher.EncipherGrouping(cardObjectId, application, grouping.Dgi, value));
+    }
+
+    // Computed once, though their check values may be wanted too.
+    byte[][] Parts(
+        CardApplication application, SecretGrouping secret, RSAParameters card, IReadOnlyDictionary<string, string> fields,
+        Dictionary<SecretGrouping, byte[][]> secrets)
+    {
+        if (secrets.TryGetValue(secret, out var known))
+            return known;
         try
         {
-            var isCheckValues = grouping is CheckValuesGrouping;
-            var secret = (SecretGrouping)(grouping is CheckValuesGrouping { Of: var of }
-                ? application.Data.First(other => other.Dgi == of)
-                : grouping);
-            parts = [.. secret.Parts.Where(part => part.IsKey || !isCheckValues).Select(part => Compute(part.Resolve(fields), card))];
-            if (isCheckValues)
-            {
-                var checkValues = secret.Parts.Where(part => part.IsKey).Zip(parts, CheckValue).SelectMany(value => value).ToArray();
-                return new PreparedGrouping(grouping.Dgi, PreparedGroupingKind.Clear, checkValues.Length, checkValues);
-            }
-
-            return Encipher(grouping.Dgi, parts);
+            return secrets[secret] = [.. secret.Parts.Select(part => Compute(part.Resolve(fields), card))];
         }
         catch (Exception e) when (e is CardDataException or PinBlockException)
         {
-            throw new PreparedJobException($"{application.Name}, DGI {grouping.Dgi}", e.Message, e);
-        }
-        finally
-        {
-            foreach (var part in parts)
-                CryptographicOperations.ZeroMemory(part);
+            throw new PreparedJobException($"{application.Name}, DGI {secret.Dgi}", e.Message, e);
         }
     }
 
@@ -150,11 +167,5 @@ public sealed class RecordPreparer(
             ? _signers[label] = new CardCertificates(signer, certificate)
             : throw new SecurityModuleException(
                 $"The issuer certificate for '{label}' is about another key than the one in the security module.");
-    }
-
-    static void Zero(RSAParameters key)
-    {
-        foreach (var part in new[] { key.D, key.P, key.Q, key.DP, key.DQ, key.InverseQ })
-            CryptographicOperations.ZeroMemory(part);
     }
 }

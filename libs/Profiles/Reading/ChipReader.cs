@@ -53,18 +53,28 @@ sealed class ChipReader(Templates templates, FaultList faults)
 
     CardKeyPair KeyPair(Node node)
     {
-        const int LongestModulus = 1984;
+        const int LongestOfEmv = 1984;
+        const int Longest = 4096;
         var section = new Section(node, "'cardKey'", faults, "bits", "exponent", "issuerKey", "pan", "expiry", "dataAuthenticationCode");
-        var bits = section.Integer("bits", 512, LongestModulus);
+        // Without an issuer's key nobody certifies, and what is for the certificate is of no use.
+        string[] forCertificate = ["issuerKey", "pan", "expiry", "dataAuthenticationCode"];
+        var isCertified = forCertificate.Any(key => section.Optional(key) is not null);
+        var bits = section.Integer("bits", 512, isCertified ? LongestOfEmv : Longest);
         if (bits % 16 != 0)
             faults.Add(section.At("bits"), $"'bits' is {bits}", "write a multiple of 16, such as 1152");
         var exponent = section.Choice("exponent", new Dictionary<string, int>(StringComparer.Ordinal) { ["3"] = 3, ["65537"] = 65537 }, 3);
+        templates.AddPrepared(CardKeyPair.OwnNames);
+        return new(bits, exponent, isCertified ? Certification(section) : null);
+    }
+
+    CardKeyCertification Certification(Section section)
+    {
         var label = Scalars.KeyLabel(section.Required("issuerKey"), "'issuerKey'", faults);
         var pan = templates.Read(section.Required("pan"), "'pan'", Use.Machine);
         var expiry = templates.Read(section.Required("expiry"), "'expiry'", Use.Machine);
         var code = section.Hex("dataAuthenticationCode", 2, 2);
-        templates.AddPrepared(CardKeyPair.Names);
-        return new(bits, exponent, label, pan, expiry, code.Length == 2 ? (ushort)(code[0] << 8 | code[1]) : (ushort)0);
+        templates.AddPrepared(CardKeyPair.CertificateNames);
+        return new(label, pan, expiry, code.Length == 2 ? (ushort)(code[0] << 8 | code[1]) : (ushort)0);
     }
 
     ApplicationInstall Install(Node node)

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Security.Cryptography;
 using System.Text.Json;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,14 +29,14 @@ sealed class PreparedSubmissionReader(
         await using var spool = await SealedSpool.FillAsync(input, sealer, cancellationToken);
         try
         {
-            var header = await VerifyAsync(spool, cancellationToken);
+            var (header, dataKey) = await VerifyAsync(spool, cancellationToken);
             if (submission.Profile.Length > 0 && submission.Profile != header.Profile && submission.Profile != header.Profile.Split('@')[0])
                 throw new SubmissionRefusedException($"The file was prepared for profile {header.Profile}, not for {submission.Profile}.");
             var description = await profiles.DescribeAsync(header.Profile, cancellationToken);
             var job = await jobs.OpenAsync(submission.Job,
                 () => new JobReference(Guid.CreateVersion7(), submission.Job, description.Profile, description.Pool, submission.Priority, description.MaxAttempts),
                 cancellationToken);
-            return await intake.TakeAsync(submission, job, RecordsAsync(spool, cancellationToken), cancellationToken);
+            return await intake.TakeAsync(submission, job, RecordsAsync(spool, dataKey, cancellationToken), cancellationToken);
         }
         catch (PreparedJobException e)
         {
@@ -43,7 +44,7 @@ sealed class PreparedSubmissionReader(
         }
     }
 
-    async Task<PreparedHeader> VerifyAsync(SealedSpool spool, CancellationToken cancellationToken)
+    async Task<(PreparedHeader Header, byte[] DataKey)> VerifyAsync(SealedSpool spool, CancellationToken cancellationToken)
     {
         await using var file = spool.Read();
         var reader = new PreparedFileReader(file);
@@ -60,7 +61,9 @@ sealed class PreparedSubmissionReader(
                 new VerifyPreparedFile(header.Encode(), trailer.Count, trailer.Mac.ToArray(), places),
                 cancellationToken,
                 RequestTimeout.After(ms: (int)options.Value.ProfileTimeout.TotalMilliseconds));
-            return response.Message.Fault is { } fault ? throw new SubmissionRefusedException($"The prepared file is refused: {fault}") : header;
+            return response.Message is { Fault: null, SealedDataKey: { } key }
+                ? (header, sealer.Open("prepared-data-key", Convert.ToHexString(header.FileId.Span), key))
+                : throw new SubmissionRefusedException($"The prepared file is refused: {response.Message.Fault}");
         }
         catch (RequestTimeoutException)
         {
@@ -69,16 +72,25 @@ sealed class PreparedSubmissionReader(
         }
     }
 
-    async IAsyncEnumerable<IntakeRecord> RecordsAsync(SealedSpool spool, [EnumeratorCancellation] CancellationToken cancellationToken)
+    async IAsyncEnumerable<IntakeRecord> RecordsAsync(SealedSpool spool, byte[] dataKey, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var file = spool.Read();
         var reader = new PreparedFileReader(file);
-        var header = (await reader.ReadHeaderAsync(cancellationToken)).Encode();
-        await foreach (var place in reader.ReadRecordsAsync(cancellationToken))
-            yield return Read(header, place);
+        var header = await reader.ReadHeaderAsync(cancellationToken);
+        using var cipher = new CardholderCipher(dataKey, header.FileId.Span);
+        var content = header.Encode();
+        try
+        {
+            await foreach (var place in reader.ReadRecordsAsync(cancellationToken))
+                yield return Read(content, dataKey, cipher, place);
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(dataKey);
+        }
     }
 
-    IntakeRecord Read(byte[] header, PreparedPlace place)
+    IntakeRecord Read(byte[] header, byte[] dataKey, CardholderCipher cipher, PreparedPlace place)
     {
         if (place.Modules is not { } modules)
             return Refused(null, $"place {place.Place} of the file: the frame of the record is damaged");
@@ -91,8 +103,12 @@ sealed class PreparedSubmissionReader(
             if (!RecordCheck.IsIdentifier(id))
                 return Refused(null, "the card object identifier is none: the record was changed after preparation");
             var reference = JsonSerializer.SerializeToUtf8Bytes(
-                new PreparedRecordReference(header, place.Number, modules.ToArray()), ContractsJson.Default.PreparedRecordReference);
-            return new IntakeRecord(id, sealer.Seal("card-object", id, record.OffChipData.Span), SealedRecord: sealer.Seal("prepared-record", id, reference));
+                new PreparedRecordReference(header, place.Number, modules.ToArray(), dataKey), ContractsJson.Default.PreparedRecordReference);
+            var fields = cipher.DecipherOffChipData(id, record.OffChipData.Span);
+            var taken = new IntakeRecord(id, sealer.Seal("card-object", id, fields), SealedRecord: sealer.Seal("prepared-record", id, reference));
+            CryptographicOperations.ZeroMemory(fields);
+            CryptographicOperations.ZeroMemory(reference);
+            return taken;
         }
         catch (PreparedJobException e)
         {

@@ -2,6 +2,8 @@ using System.Security.Cryptography;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Emv;
 using PersoMesh.Keys;
+using PersoMesh.PreparedJobs;
+using PersoMesh.Profiles;
 using PersoMesh.SmartCard;
 
 namespace PersoMesh.Security.Preparation;
@@ -17,8 +19,6 @@ public sealed class SecretRefusedException(string secret, string reason, Excepti
 static class SecretComputer
 {
     const int CheckValueLength = 3;
-    const int KeyLength = 16;
-    const int PinBlockLength = 8;
 
     /// <summary>Computes a secret.</summary>
     /// <returns>Its value, not padded; the caller zeroes it.</returns>
@@ -40,55 +40,25 @@ static class SecretComputer
         }
     }
 
-    static byte[] Part(ISecuritySession session, SecretSource part) => part.Kind switch
+    static byte[] Part(ISecuritySession session, SecretSource part) =>
+        part.Kind == "wrapped" ? Unwrap(session, part.Parameters) : CardSecrets.Compute(session, Parameters(part.Kind, part.Parameters));
+
+    static SecretParameters Parameters(string kind, IReadOnlyDictionary<string, string> values) => kind switch
     {
-        "emvMasterKey" => EmvMasterKey(session, part.Parameters),
-        "pinBlock" => ReferencePin(session, part.Parameters),
-        "aesKey" => AesKey(session, part.Parameters),
-        "wrapped" => Unwrap(session, part.Parameters),
-        "random" => Random(session, int.Parse(part.Parameters["length"])),
-        _ => throw new InvalidOperationException($"Secret of unknown kind '{part.Kind}': the Translator is newer than this Security service."),
+        "emvMasterKey" => new EmvMasterKeyParameters(values["master"], values["pan"], values["sequence"]),
+        "pinBlock" => new PinBlockParameters(
+            Convert.FromHexString(values["block"]), values["key"], values["pan"] is { Length: > 0 } pan ? pan : null,
+            (PinFormat)int.Parse(values["from"]), (PinFormat)int.Parse(values["to"])),
+        "aesKey" => new AesKeyParameters(values["master"], Convert.FromHexString(values["diversifier"])),
+        "random" => new RandomParameters(int.Parse(values["length"])),
+        _ => throw new InvalidOperationException($"Secret of unknown kind '{kind}': the Translator is newer than this Security service."),
     };
-
-    static byte[] EmvMasterKey(ISecuritySession session, IReadOnlyDictionary<string, string> parameters)
-    {
-        using var master = session.GetKey(parameters["master"]);
-        var pan = Pan.Parse(parameters["pan"]);
-        var key = new byte[KeyLength];
-        IccMasterKey.ComputeKeyData(master, pan.Length > 16 ? MasterKeyOption.B : MasterKeyOption.A, pan, int.Parse(parameters["sequence"]), key);
-        return key;
-    }
-
-    static byte[] AesKey(ISecuritySession session, IReadOnlyDictionary<string, string> parameters)
-    {
-        using var master = session.GetKey(parameters["master"]);
-        var key = new byte[KeyLength];
-        AesKeyDiversification.ComputeKeyData(master, Convert.FromHexString(parameters["diversifier"]), key);
-        return key;
-    }
-
-    static byte[] ReferencePin(ISecuritySession session, IReadOnlyDictionary<string, string> parameters)
-    {
-        using var zoneKey = session.GetKey(parameters["key"]);
-        var pan = parameters["pan"].Length == 0 ? null : Pan.Parse(parameters["pan"]);
-        using var pin = PinBlock.Decipher((PinBlockFormat)int.Parse(parameters["from"]), Convert.FromHexString(parameters["block"]), pan, zoneKey);
-        var block = new byte[PinBlockLength];
-        PinBlockTranslation.EncodeReferencePin((PinBlockFormat)int.Parse(parameters["to"]), pin, block, session.GenerateRandom);
-        return block;
-    }
 
     static byte[] Unwrap(ISecuritySession session, IReadOnlyDictionary<string, string> parameters)
     {
         using var key = session.GetKey(parameters["key"]);
         return AesKeyWrap.Unwrap(key, Convert.FromHexString(parameters["value"]))
             ?? throw new CardDataException("wrapped secret", 0, $"it was not wrapped under {parameters["key"]}, or it was changed");
-    }
-
-    static byte[] Random(ISecuritySession session, int length)
-    {
-        var value = new byte[length];
-        session.GenerateRandom(value);
-        return value;
     }
 
     static byte[] CheckValue(ISecuritySession session, SecretSource part)

@@ -39,6 +39,7 @@ static class ScriptBuilder
     public static PersonalizationScript Build(CardProfile profile, PreparedRecordReference reference)
     {
         var record = PreparedRecord.Decode(reference.Number, reference.Modules);
+        using var cipher = new CardholderCipher(reference.DataKey, PreparedHeader.Decode(reference.Header).FileId.Span);
         List<SecretDescription> secrets = [];
         var (maxData, blockLength) = Limits(profile.Chip!.Channel);
         var applications = record.Applications.Select((content, index) =>
@@ -46,10 +47,12 @@ static class ScriptBuilder
             var prepared = PreparedApplication.Decode($"application {index + 1}", content.Content);
             var application = profile.Chip.Applications.FirstOrDefault(known => known.Aid.Span.SequenceEqual(prepared.Aid.Span))
                 ?? throw new RenderException($"application {index + 1}", $"its AID is not in profile {profile.Reference}.");
-            var groupings = prepared.Groupings.Select((grouping, place) => Grouping(application, index, grouping, place, blockLength, secrets));
+            var groupings = prepared.Groupings.Select((grouping, place) => grouping.Kind == PreparedGroupingKind.Personal
+                ? ScriptGrouping.Open(grouping.Dgi, cipher.DecipherGrouping(record.CardObjectId, index, application.Name, grouping))
+                : Grouping(application, index, grouping, place, blockLength, secrets));
             return (application, StoreDataScript.Build([.. groupings], maxData));
         });
-        return Build(profile.Chip, secrets, applications) with { PreparedRecord = reference };
+        return Build(profile.Chip, secrets, applications) with { PreparedRecord = reference with { DataKey = [] } };
     }
 
     static ScriptGrouping Grouping(

@@ -56,9 +56,10 @@ public sealed class ChangedFileTests(TwoTokens tokens) : IClassFixture<TwoTokens
     public async Task A_changed_record_is_named_with_its_application_and_the_rest_of_the_job_is_made()
     {
         var parts = new PreparedFileParts(await tokens.PrepareAsync(Cards, seed: 4));
-        var loyalty = parts.Records[2].AsSpan().LastIndexOf("L04000000"u8);
+        var loyalty = parts.Records[2].AsSpan().LastIndexOf("loyalty"u8);
         Assert.True(loyalty > 0);
-        parts.Records[2][loyalty + 1] ^= 1;
+        // In the cipher of its last data grouping.
+        parts.Records[2][loyalty + 100] ^= 1;
         var (status, report) = await PersonalizeAsync(parts.Join());
         Assert.Equal((Cards - 1, 1), ((int)status.Good, (int)status.Refused));
         var line = Assert.Single(report, line => line.Reason is not null);
@@ -95,6 +96,7 @@ public sealed class ChangedFileTests(TwoTokens tokens) : IClassFixture<TwoTokens
     [InlineData("without trailer", "without its trailer")]
     [InlineData("wrong MAC", "MAC is wrong")]
     [InlineData("unknown version", "KEK-BUREAU version 4 is not in the security module")]
+    [InlineData("unknown KEK", "KEK-BUREAT version 3 is not in the security module")]
     public async Task A_file_that_is_not_whole_is_refused_before_its_first_card(string change, string reason)
     {
         var parts = new PreparedFileParts(await tokens.PrepareAsync(Cards, seed: 7));
@@ -118,8 +120,11 @@ public sealed class ChangedFileTests(TwoTokens tokens) : IClassFixture<TwoTokens
             case "wrong MAC":
                 file[^1] ^= 1;
                 break;
+            case "unknown version":
+                file[parts.Header.AsSpan().IndexOf("KEK-BUREAU"u8) + "KEK-BUREAU".Length] = 4;
+                break;
             default:
-                file[parts.Header.AsSpan().LastIndexOf((byte)3)] = 4;
+                file[parts.Header.AsSpan().IndexOf("KEK-BUREAU"u8) + "KEK-BUREAU".Length - 1] ^= 1;
                 break;
         }
 

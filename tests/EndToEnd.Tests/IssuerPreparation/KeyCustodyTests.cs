@@ -39,6 +39,23 @@ public sealed class KeyCustodyTests : IDisposable
     }
 
     [Fact]
+    public void A_KEK_travels_in_a_key_block_too()
+    {
+        var (issuer, bureau) = (Open(Issuer), Open(Bureau));
+        foreach (var custody in new[] { issuer, bureau })
+            custody.Keys.Import("TK", KeyKind.Of("transport"), [Component("anna", 0x11), Component("bert", 0x2A)]);
+        var kek = issuer.Keys.Generate("KEK-BUREAU.01", KeyKind.Of("kek"));
+        var block = issuer.Keys.ExportKeyBlock("KEK-BUREAU.01", "TK", Session(Issuer));
+        Assert.StartsWith("D0144K0AB00E0000", block, StringComparison.Ordinal);
+        var changed = block[..20] + (block[20] == '0' ? '1' : '0') + block[21..];
+        Assert.Throws<UserErrorException>(() => bureau.Keys.ImportKeyBlock("KEK-BUREAU.01", KeyKind.Of("kek"), "TK", changed, Session(Bureau)));
+        var imported = bureau.Keys.ImportKeyBlock("KEK-BUREAU.01", KeyKind.Of("kek"), "TK", block, Session(Bureau));
+        Assert.Equal(kek.CheckValue, imported.CheckValue);
+        issuer.Keys.Generate("IMK-AC", KeyKind.Of("master"));
+        Assert.ThrowsAny<SecurityModuleException>(() => issuer.Keys.ExportKeyBlock("IMK-AC", "TK", Session(Issuer)));
+    }
+
+    [Fact]
     public void A_key_of_components_is_their_exclusive_or()
     {
         var custody = Open(Issuer);
@@ -96,6 +113,15 @@ public sealed class KeyCustodyTests : IDisposable
             Assert.DoesNotContain(Convert.ToHexString([.. Enumerable.Repeat((byte)value, 8)]), log, StringComparison.OrdinalIgnoreCase);
         using var file = new FileStream(custody.LogFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
         Assert.True(AuditVerifier.Verify(file).IsIntact);
+    }
+
+    ISecuritySession Session(string token)
+    {
+        var module = Pkcs11SecurityModule.Open(_hsm.Options(token));
+        _open.Add(module);
+        var session = module.OpenSession();
+        _open.Add(session);
+        return session;
     }
 
     static KeyComponent Component(string custodian, byte value) => new(custodian, [.. Enumerable.Repeat(value, 32)]);

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using PersoMesh.Emv;
 using PersoMesh.EndToEnd.Tests.Support;
 using PersoMesh.Fixtures;
@@ -39,7 +40,11 @@ public sealed class TwoTokens : IDisposable
         foreach (var token in new[] { IssuerToken, BureauToken })
             _hsm.Import(Kek.Label, KeyAlgorithm.Aes, KekValue, token);
         using (var administration = Pkcs11KeyAdministration.Open(_hsm.Options(IssuerToken)))
+        {
             administration.GenerateRsa(IssuerKey, IssuerBits, 3);
+            administration.Generate(KeyPairStore.KeyLabel, KeyAlgorithm.Aes, 32, KeyUses.Encrypt | KeyUses.Derive);
+        }
+
         Module = Pkcs11SecurityModule.Open(_hsm.Options(IssuerToken, maxSessions: 8));
         Authority = TestAuthority.Open(Path.Combine(_folder, "authority.pem"));
         using var session = Module.OpenSession();
@@ -59,7 +64,7 @@ public sealed class TwoTokens : IDisposable
 
     public ISecurityModule Module { get; }
 
-    static CardProfile Profile { get; } = ProfileLibrary.Load(Perso.InstallFolder.Profiles).Get("emv-dda");
+    internal static CardProfile Profile { get; } = ProfileLibrary.Load(Perso.InstallFolder.Profiles).Get("emv-dda");
 
     /// <summary>Settings that give the mesh the bureau's token.</summary>
     public IReadOnlyList<string> BureauSettings =>
@@ -70,6 +75,17 @@ public sealed class TwoTokens : IDisposable
     ];
 
     internal HsmOptions BureauHsm => new(_hsm.LibraryPath, BureauToken, _hsm.PinFile, _hsm.ConfigurationPath);
+
+    /// <summary>How to start <c>perso</c> as a process with the issuer's token.</summary>
+    public ProcessStartInfo StartPerso(IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [
+            Path.Combine(AppContext.BaseDirectory, "perso.dll"), .. arguments,
+            "--hsm-library", _hsm.LibraryPath, "--hsm-token", IssuerToken, "--hsm-pin-file", _hsm.PinFile]);
+        foreach (var (name, value) in _hsm.EnvironmentVariables)
+            start.Environment[name] = value;
+        return start;
+    }
 
     public IReadOnlyList<string> LabelsOf(string token)
     {

@@ -71,6 +71,52 @@ sealed class KeyCustody(Pkcs11KeyAdministration keys, AuditLogFile log, string a
         Record("key.import", keys.Unwrap(label, kind.Algorithm, kind.Length, under, wrapped, kind.Uses),
             ("kind", kind.Name), ("under", under), ("form", "AES-KWP"));
 
+    /// <summary>Wraps a key encryption key into a key block (ANSI X9.143 version D).</summary>
+    /// <param name="label">The key; passes through this process's memory.</param>
+    /// <param name="under">The transport key.</param>
+    /// <param name="session">A session with the same token.</param>
+    public string ExportKeyBlock(string label, string under, ISecuritySession session)
+    {
+        using var transport = session.GetKey(under);
+        var value = keys.TakeOut(label);
+        try
+        {
+            var block = KeyBlock.Wrap(transport, KeyBlockHeader.KeyEncryptionKey, value);
+            Record("key.export", keys.Find(label), ("under", under), ("form", "X9.143 D"));
+            return block;
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(value);
+        }
+    }
+
+    /// <summary>Takes in a key encryption key from a key block.</summary>
+    /// <exception cref="UserErrorException">It is none, was changed, or holds another kind of key.</exception>
+    public KeyDescription ImportKeyBlock(string label, KeyKind kind, string under, string block, ISecuritySession session)
+    {
+        using var transport = session.GetKey(under);
+        try
+        {
+            var (header, value) = KeyBlock.Unwrap(transport, block)
+                ?? throw new UserErrorException($"The key block was changed, or is under another key than '{under}'.");
+            try
+            {
+                if (header.Usage != KeyBlockHeader.KeyEncryptionKey.Usage || header.Algorithm != KeyBlockHeader.KeyEncryptionKey.Algorithm || value.Length != kind.Length)
+                    throw new UserErrorException($"The key block holds a key for use {header.Usage} with algorithm {header.Algorithm}, {value.Length} bytes; a KEK has use K0, algorithm A and {kind.Length} bytes.");
+                return Record("key.import", keys.Import(label, kind.Algorithm, value, kind.Uses), ("kind", kind.Name), ("under", under), ("form", "X9.143 D"));
+            }
+            finally
+            {
+                CryptographicOperations.ZeroMemory(value);
+            }
+        }
+        catch (FormatException e)
+        {
+            throw new UserErrorException($"The key block cannot be read: {e.Message}.", e);
+        }
+    }
+
     /// <summary>Generates the next version of a key encryption key; the old ones stay, for files that were made with them.</summary>
     /// <exception cref="UserErrorException">There is no version yet, or no further one.</exception>
     public KeyDescription Rotate(string id)

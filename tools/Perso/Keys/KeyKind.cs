@@ -23,6 +23,8 @@ sealed record KeyKind(string Name, string Purpose, KeyAlgorithm Algorithm, int L
             KeyUses.Encrypt | KeyUses.Derive | KeyUses.Extract),
         new("transport", "wraps KEKs between issuer and bureau, AES-256", KeyAlgorithm.Aes, 32, KeyUses.Encrypt | KeyUses.Wrap | KeyUses.Unwrap),
         new("storage", "what a mesh keeps outside the HSM, AES-256", KeyAlgorithm.Aes, 32, KeyUses.Calculate),
+        new("pool", "wraps card key pairs that wait for their cards (PERSOMESH-POOL), AES-256", KeyAlgorithm.Aes, 32,
+            KeyUses.Encrypt | KeyUses.Derive),
         new("audit", "seals the audit log, AES-256", KeyAlgorithm.Aes, 32, KeyUses.Encrypt | KeyUses.Mac),
     ];
 

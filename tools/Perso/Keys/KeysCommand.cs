@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using PersoMesh.Keys;
 using PersoMesh.Perso.Card;
 using PersoMesh.Perso.Commands;
 using PersoMesh.Pkcs11;
@@ -18,7 +19,7 @@ static class KeysCommand
             sealed by the token's key PERSOMESH-AUDIT as soon as there is one. No command shows or writes a key in clear.
             """)
         {
-            List(), Generate(), Import(), Export(), ImportWrapped(), Rotate(), Retire(),
+            List(), Generate(), Import(), Export(), ImportWrapped(), Rotate(), Retire(), KeyPoolCommand.Create(),
         };
         command.Subcommands.Add(SigningCertificateCommand.Create());
         foreach (var issuer in IssuerKeyCommands.Create())
@@ -73,11 +74,17 @@ static class KeysCommand
     static Command Export()
     {
         var (label, under, file) = (Label(), Under(), Out());
-        var command = new Command("export", "Write a KEK for a partner, enciphered under a transport key (AES key wrap with padding, RFC 5649).") { label, under, file };
+        var form = new Option<string>("--form") { Description = "aes-kwp: AES key wrap with padding (RFC 5649), inside the token. key-block: ANSI X9.143 (TR-31) version D, for which the key passes through this process's memory.", DefaultValueFactory = _ => "aes-kwp" };
+        form.AcceptOnlyFromAmong("aes-kwp", "key-block");
+        var command = new Command("export", "Write a KEK for a partner, enciphered under a transport key.") { label, under, file, form };
         return KeysContext.Run(command, (parsed, context) =>
         {
-            var wrapped = context.Custody.Export(parsed.GetValue(label)!, parsed.GetValue(under)!);
-            File.WriteAllText(parsed.GetValue(file)!, Convert.ToHexString(wrapped) + Environment.NewLine);
+            var (name, transport) = (parsed.GetValue(label)!, parsed.GetValue(under)!);
+            using var session = context.Module.OpenSession();
+            var text = parsed.GetValue(form) == "key-block"
+                ? context.Custody.ExportKeyBlock(name, transport, session)
+                : Convert.ToHexString(context.Custody.Export(name, transport));
+            File.WriteAllText(parsed.GetValue(file)!, text + Environment.NewLine);
             Print(context.Administration.Find(parsed.GetValue(label)!));
         });
     }
@@ -85,12 +92,16 @@ static class KeysCommand
     static Command ImportWrapped()
     {
         var (label, under) = (Label(), Under());
-        var file = new Argument<string>("FILE") { Description = "What 'perso keys export' wrote." };
+        var file = new Argument<string>("FILE") { Description = "What 'perso keys export' wrote, in either form, or a partner's key block of version D." };
         var command = new Command("import-wrapped", "Take in a KEK from a partner. Compare its check value with the partner's.") { file, label, under };
         return KeysContext.Run(command, (parsed, context) =>
         {
-            var wrapped = HexInput.Parse(File.ReadAllText(parsed.GetValue(file)!), parsed.GetValue(file)!);
-            Print(context.Custody.ImportWrapped(parsed.GetValue(label)!, KeyKind.Of("kek"), parsed.GetValue(under)!, wrapped));
+            var (name, transport) = (parsed.GetValue(label)!, parsed.GetValue(under)!);
+            var text = File.ReadAllText(parsed.GetValue(file)!).Trim();
+            using var session = context.Module.OpenSession();
+            Print(KeyBlock.IsKeyBlock(text)
+                ? context.Custody.ImportKeyBlock(name, KeyKind.Of("kek"), transport, text, session)
+                : context.Custody.ImportWrapped(name, KeyKind.Of("kek"), transport, HexInput.Parse(text, parsed.GetValue(file)!)));
         });
     }
 

@@ -5,19 +5,22 @@ using PersoMesh.Perso.Audit;
 using PersoMesh.Perso.Card;
 using PersoMesh.Perso.Commands;
 using PersoMesh.Pkcs11;
+using PersoMesh.PreparedJobs;
 
 namespace PersoMesh.Perso.Keys;
 
 /// <summary>A token under administration with its audit log.</summary>
 sealed class KeysContext : IDisposable
 {
+    /// <summary>Enough for the threads that fill a pool of key pairs.</summary>
+    public const int MaxSessions = 66;
+
     KeysContext(Pkcs11Options options, string logFile, string actor)
     {
         Actor = actor;
         Module = Pkcs11SecurityModule.Open(options);
         Administration = Pkcs11KeyAdministration.Open(options);
-        var isSealed = Administration.List().Any(key => key.Label == AuditCommand.DefaultKey);
-        Log = AuditLogFile.Open(logFile, new AuditLogOptions { Signer = isSealed ? new CmacAuditSigner(Module, AuditCommand.DefaultKey) : null });
+        Log = AuditArguments.Open(logFile, Module);
         Custody = new KeyCustody(Administration, Log, actor);
     }
 
@@ -35,14 +38,12 @@ sealed class KeysContext : IDisposable
     public static Command Run(Command command, Action<ParseResult, KeysContext> body)
     {
         var hsm = TokenArguments.Create();
-        var log = new Option<string>("--audit") { Description = "The audit log.", DefaultValueFactory = _ => Path.Combine("runs", "audit", "keys.log") };
-        var actor = new Option<string>("--actor") { Description = "Who does this, for the audit log.", DefaultValueFactory = _ => Environment.UserName };
+        var audit = AuditArguments.Create();
         hsm.AddTo(command);
-        command.Options.Add(log);
-        command.Options.Add(actor);
+        audit.AddTo(command);
         command.SetAction((parsed, _) => CardOutput.RunAsync(() =>
         {
-            using var context = new KeysContext(hsm.Require(parsed), parsed.GetValue(log)!, parsed.GetValue(actor)!);
+            using var context = new KeysContext(hsm.Require(parsed, MaxSessions), audit.File(parsed), audit.Actor(parsed));
             try
             {
                 body(parsed, context);
@@ -51,6 +52,10 @@ sealed class KeysContext : IDisposable
             {
                 context.Log.Append(context.Actor, "key.refused", command.Name, ("reason", e.Message));
                 throw;
+            }
+            catch (PreparedJobException e)
+            {
+                throw new UserErrorException(e.Message, e);
             }
 
             return 0;

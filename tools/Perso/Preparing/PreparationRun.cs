@@ -1,158 +1,139 @@
-using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+using System.Threading.Channels;
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Conversions;
 using PersoMesh.Ingest.Formats;
 using PersoMesh.Ingest.Intake;
-using PersoMesh.Keys;
 using PersoMesh.PreparedJobs;
-using PersoMesh.Profiles;
 using PersoMesh.Translator.Profiles;
 
 namespace PersoMesh.Perso.Preparing;
 
-/// <summary>What a preparation works with.</summary>
-/// <param name="Profile">The card profile.</param>
-/// <param name="Module">The issuer's security module.</param>
-/// <param name="Header">The header of the file to write.</param>
-/// <param name="Certificates">The issuer's certificates by the label of their key.</param>
-/// <param name="Format">csv, jsonl or text.</param>
-sealed record PreparationPlan(
-    CardProfile Profile, ISecurityModule Module, PreparedHeader Header, IReadOnlyDictionary<string, IssuerCertificate> Certificates, string Format)
-{
-    /// <summary>Threads, each with a session of its own.</summary>
-    public int Threads { get; init; } = Environment.ProcessorCount;
-
-    /// <summary>Where card key pairs come from; null has the session make each when it is needed.</summary>
-    public CardKeySource? CardKeys { get; init; }
-}
-
-/// <summary>What came of a preparation.</summary>
-/// <param name="Records">Records read.</param>
-/// <param name="Prepared">Records written.</param>
-/// <param name="Refusals">The others.</param>
-sealed record PreparationOutcome(long Records, long Prepared, IReadOnlyList<Refusal> Refusals);
-
-/// <summary>Prepares a whole file: reads and checks card objects, computes their fields, prepares them on several threads, writes them in order.</summary>
+/// <summary>
+/// Prepares a whole file: one reads and checks card objects, several threads prepare them, each with a session of its own, and one puts
+/// MACs on them and writes them in their order; all at the same time.
+/// </summary>
 sealed class PreparationRun(PreparationPlan plan)
 {
-    const int BatchPerThread = 16;
+    const int AheadPerThread = 64;
     const int MaxRecordBytes = 64 * 1024;
 
     readonly CompiledPlan _fields = plan.Profile.Fields.Compile();
     readonly RecordCheck _check = new(ProfileDescription.Of(plan.Profile));
     readonly HashSet<string> _identifiers = new(StringComparer.Ordinal);
-    readonly List<Refusal> _refusals = [];
+    readonly Channel<CardInWork> _toPrepare = Bounded(plan.Threads);
+    readonly Channel<CardInWork> _toWrite = Bounded(plan.Threads);
 
     /// <summary>Reads from the input until its end.</summary>
     public async Task<PreparationOutcome> RunAsync(Stream input, Stream output, CancellationToken cancellationToken)
     {
-        var workers = new List<Worker>();
+        using var pool = plan.Pool is { } store ? new CardKeyPool(plan.Module, store, plan.KeyPairs, plan.KeyThreads) : null;
+        using var session = plan.Module.OpenSession();
+        using var keys = new TransportKeys(session, plan.Header.Keks[0], plan.Header.FileId.Span);
+        var dataKey = RandomNumberGenerator.GetBytes(CardholderCipher.KeyLength);
+        var header = plan.Header with { DataKey = keys.Encipher(dataKey) };
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        Task[] others =
+        [
+            Task.Run(() => ReadAsync(input, stop.Token), CancellationToken.None),
+            .. Enumerable.Range(0, plan.Threads).Select(_ => Task.Factory.StartNew(
+                () => Prepare(dataKey, pool, stop.Token), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
+        ];
+        // Who fails ends the others too; a writer that waits for a card of a dead worker would wait for ever.
+        foreach (var task in others)
+            _ = task.ContinueWith(_ => stop.Cancel(), CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
         try
         {
-            for (var i = 0; i < plan.Threads; i++)
-                workers.Add(new Worker(plan));
-            using var sealing = new Worker(plan);
-            var writer = new PreparedFileWriter(output, plan.Header);
-            var format = RecordFormats.Choose(ProfileDescription.Of(plan.Profile), plan.Format, MaxRecordBytes);
-            long records = 0;
-            List<CardFields> batch = [];
-            await foreach (var record in RecordReader.ReadAsync(input, format, cancellationToken))
-            {
-                records++;
-                if (TryRead(record, records, out var card))
-                    batch.Add(card);
-                if (batch.Count < BatchPerThread * plan.Threads)
-                    continue;
-                Write(batch, workers, writer, sealing.Keys);
-                batch.Clear();
-            }
-
-            Write(batch, workers, writer, sealing.Keys);
-            writer.Complete(sealing.Keys);
-            return new PreparationOutcome(records, writer.Count, _refusals);
+            return await WriteAsync(output, header, keys, stop.Token);
+        }
+        catch (OperationCanceledException) when (Array.Find(others, task => task.IsFaulted) is { } failed)
+        {
+            await failed;
+            throw;
         }
         finally
         {
-            workers.ForEach(worker => worker.Dispose());
+            await stop.CancelAsync();
+            await Task.WhenAll(others).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            CryptographicOperations.ZeroMemory(dataKey);
         }
     }
 
-    bool TryRead(ReadRecord record, long number, [NotNullWhen(true)] out CardFields? card)
+    async Task ReadAsync(Stream input, CancellationToken cancellationToken)
     {
-        card = null;
+        var format = RecordFormats.Choose(ProfileDescription.Of(plan.Profile), plan.Format, MaxRecordBytes);
+        long number = 0;
+        await foreach (var record in RecordReader.ReadAsync(input, format, cancellationToken))
+        {
+            var work = Check(record, ++number);
+            await _toWrite.Writer.WriteAsync(work, cancellationToken);
+            if (work.Card is not null)
+                await _toPrepare.Writer.WriteAsync(work, cancellationToken);
+        }
+
+        _toPrepare.Writer.Complete();
+        _toWrite.Writer.Complete();
+    }
+
+    CardInWork Check(ReadRecord record, long number)
+    {
         var fault = _check.Check(record, out var identifier, out var inputs);
-        var refusal = fault is null ? null : new Refusal(number, fault.CardObjectId, fault.Field, fault.Reason!);
-        if (refusal is null && !_identifiers.Add(identifier))
-            refusal = new Refusal(number, identifier, _check.IdentifierField, "the identifier was used before: every card object needs its own");
-        if (refusal is null)
-        {
-            var outcome = _fields.Evaluate(inputs);
-            if (outcome.IsSuccess)
-                card = new CardFields(number, identifier, outcome.Outputs);
-            else
-                refusal = new Refusal(number, identifier, outcome.Failure.Field, $"{outcome.Failure.Function}: {outcome.Failure.Reason}");
-        }
-
-        if (refusal is not null)
-            _refusals.Add(refusal);
-        return card is not null;
+        if (fault is not null)
+            return CardInWork.Refused(new Refusal(number, fault.CardObjectId, fault.Field, fault.Reason!));
+        return _identifiers.Add(identifier)
+            ? new CardInWork(new CardInputs(number, identifier, inputs))
+            : CardInWork.Refused(new Refusal(
+                number, identifier, _check.IdentifierField, "the identifier was used before: every card object needs its own"));
     }
 
-    void Write(List<CardFields> batch, List<Worker> workers, PreparedFileWriter writer, TransportKeys keys)
+    // A thread of its own: a token's calls block.
+    void Prepare(byte[] dataKey, CardKeyPool? pool, CancellationToken cancellationToken)
     {
-        var results = new (PreparedCard? Card, Refusal? Refusal)[batch.Count];
-        var next = -1;
-        Parallel.ForEach(workers, new ParallelOptions { MaxDegreeOfParallelism = workers.Count }, worker =>
+        using var worker = new PreparationWorker(plan, _fields, dataKey, pool);
+        try
         {
-            for (var i = Interlocked.Increment(ref next); i < batch.Count; i = Interlocked.Increment(ref next))
-                results[i] = worker.Prepare(batch[i]);
-        });
-        foreach (var (card, refusal) in results)
+            while (_toPrepare.Reader.WaitToReadAsync(cancellationToken).AsTask().GetAwaiter().GetResult())
+            {
+                while (!cancellationToken.IsCancellationRequested && _toPrepare.Reader.TryRead(out var work))
+                    work.Done.SetResult(worker.Prepare(work.Card!));
+            }
+        }
+        catch (OperationCanceledException)
         {
+            // Somebody else says why.
+        }
+    }
+
+    async Task<PreparationOutcome> WriteAsync(Stream output, PreparedHeader header, TransportKeys keys, CancellationToken cancellationToken)
+    {
+        var writer = new PreparedFileWriter(output, header);
+        List<Refusal> refusals = [];
+        await foreach (var work in _toWrite.Reader.ReadAllAsync(cancellationToken))
+        {
+            var (card, refusal) = await work.Done.Task.WaitAsync(cancellationToken);
             if (card is not null)
                 writer.Write(writer.Count + 1, card.Seal(writer.Count + 1, keys));
             else
-                _refusals.Add(refusal!);
+                refusals.Add(refusal!);
         }
+
+        writer.Complete(keys);
+        return new PreparationOutcome(writer.Count + refusals.Count, writer.Count, refusals);
     }
 
-    sealed record CardFields(long Number, string Identifier, IReadOnlyDictionary<string, string> Fields);
+    static Channel<CardInWork> Bounded(int threads) =>
+        Channel.CreateBounded<CardInWork>(new BoundedChannelOptions(AheadPerThread * threads) { SingleWriter = true });
 
-    /// <summary>A thread's session with what it has derived in it.</summary>
-    sealed class Worker : IDisposable
+    /// <summary>A card on its way from reader to writer.</summary>
+    sealed record CardInWork(CardInputs? Card)
     {
-        readonly ISecuritySession _session;
-        readonly RecordPreparer _preparer;
+        public TaskCompletionSource<(PreparedCard? Card, Refusal? Refusal)> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        public Worker(PreparationPlan plan)
+        public static CardInWork Refused(Refusal refusal)
         {
-            _session = plan.Module.OpenSession();
-            Keys = new TransportKeys(_session, plan.Header.Keks[0], plan.Header.FileId.Span);
-            _preparer = new RecordPreparer(plan.Profile, _session, Keys, plan.Certificates, plan.CardKeys ?? Generate);
+            var work = new CardInWork(Card: null);
+            work.Done.SetResult((null, refusal));
+            return work;
         }
-
-        public TransportKeys Keys { get; }
-
-        public (PreparedCard? Card, Refusal? Refusal) Prepare(CardFields card)
-        {
-            try
-            {
-                return (_preparer.Prepare(card.Number, card.Identifier, card.Fields), null);
-            }
-            catch (PreparedJobException e)
-            {
-                return (null, new Refusal(card.Number, card.Identifier, e.Where, e.Reason));
-            }
-        }
-
-        public void Dispose()
-        {
-            Keys.Dispose();
-            _session.Dispose();
-        }
-
-        System.Security.Cryptography.RSAParameters Generate(int bits, int exponent) => _session is IRsaSession rsa
-            ? rsa.GenerateCardKeyPair(bits, exponent)
-            : throw new SecurityModuleException("This security module makes no RSA key pairs: use a PKCS#11 token.");
     }
 }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Security.Cryptography;
 using PersoMesh.Ingest.Jobs;
 using PersoMesh.Keys;
+using PersoMesh.Perso.Audit;
 using PersoMesh.Perso.Commands;
 using PersoMesh.Perso.Jobs;
 using PersoMesh.PreparedJobs;
@@ -26,7 +27,13 @@ static class PrepareCommand
             Description = "LABEL=FILE: the certificate of the issuer key with this label (perso keys certify). May be repeated.",
             AllowMultipleArgumentsPerToken = true,
         };
+        var pool = new Option<string?>("--key-pool")
+        {
+            Description = "Folder of key pairs that wait for their cards (perso keys pool); threads fill it while cards are prepared. Without it each key pair is made when its card needs it.",
+        };
+        var threads = new Option<int>("--threads") { Description = "Threads that prepare, and as many that fill the pool, each with a session of its own.", DefaultValueFactory = _ => Environment.ProcessorCount };
         var hsm = TokenArguments.Create();
+        var audit = AuditArguments.Create();
         var command = new Command("prepare", """
             Prepare card objects at the issuer: derive the cards' keys, make and certify their key pairs, sign their static data, encipher
             every secret under a key that the bureau's HSM has too, and put a MAC on every application (docs/issuer-preparation.md).
@@ -39,32 +46,42 @@ static class PrepareCommand
                 --hsm-library /usr/lib/softhsm/libsofthsm2.so --hsm-token issuer --hsm-pin-file issuer.pin
             """)
         {
-            file, profile, profiles, format, output, kek, issuer, certificates,
+            file, profile, profiles, format, output, kek, issuer, certificates, pool, threads,
         };
         hsm.AddTo(command);
+        audit.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
         {
             try
             {
                 var path = Existing(parsed.GetValue(file)!);
-                using var module = hsm.Open(parsed, Environment.ProcessorCount + 2);
+                var count = parsed.GetValue(threads) is >= 1 and <= 64 and var given ? given : throw new UserErrorException("--threads is 1 to 64.");
+                using var module = hsm.Open(parsed, PreparationPlan.Sessions(count, count));
                 var card = ProfileLibrary.Load(parsed.GetValue(profiles)!).Get(parsed.GetValue(profile)!);
                 var header = new PreparedHeader(
                     RandomNumberGenerator.GetBytes(PreparedHeader.FileIdLength), card.Reference, parsed.GetValue(issuer)!, [Kek(parsed.GetValue(kek)!)], 0);
                 var plan = new PreparationPlan(
-                    card, module, header, Certificates(parsed.GetValue(certificates) ?? []), RecordFormat.Of(path, parsed.GetValue(format)));
-                return await WriteAsync(plan, path, Path.GetFullPath(parsed.GetValue(output)!), cancellationToken);
+                    card, module, header, Certificates(parsed.GetValue(certificates) ?? []), RecordFormat.Of(path, parsed.GetValue(format)))
+                {
+                    Threads = count,
+                    KeyThreads = count,
+                    Pool = parsed.GetValue(pool) is { } folder ? new KeyPairStore(folder) : null,
+                };
+                audit.Append(parsed, module, "job.prepare-begin", FileId(header), ("profile", header.Profile), ("issuer", header.Issuer), ("key", header.Keks[0].Label));
+                var outcome = await WriteAsync(plan, path, Path.GetFullPath(parsed.GetValue(output)!), cancellationToken);
+                audit.Append(parsed, module, "job.prepare-end", FileId(header), ("records", $"{outcome.Records}"), ("prepared", $"{outcome.Prepared}"));
+                return outcome.Refusals.Count == 0 ? 0 : Guarded.Failure;
             }
-            catch (Exception e) when (e is SecurityModuleException or SubmissionRefusedException or AggregateException { InnerException: SecurityModuleException })
+            catch (Exception e) when (e is SecurityModuleException or SubmissionRefusedException)
             {
-                throw new UserErrorException((e.InnerException as SecurityModuleException ?? e).Message, e);
+                throw new UserErrorException(e.Message, e);
             }
         }));
         return command;
     }
 
     // Under another name until it is whole: half a file is never mistaken for one.
-    static async Task<int> WriteAsync(PreparationPlan plan, string input, string output, CancellationToken cancellationToken)
+    static async Task<PreparationOutcome> WriteAsync(PreparationPlan plan, string input, string output, CancellationToken cancellationToken)
     {
         var part = output + ".part";
         PreparationOutcome outcome;
@@ -75,8 +92,10 @@ static class PrepareCommand
         foreach (var refusal in outcome.Refusals)
             await Console.Error.WriteLineAsync($"record {refusal.RecordNumber}{(refusal.Field is null ? "" : $", {refusal.Field}")}: {refusal.Reason}");
         Console.WriteLine($"{output}: {outcome.Prepared} of {outcome.Records} card objects prepared for {plan.Header.Keks[0].Label}");
-        return outcome.Refusals.Count == 0 ? 0 : Guarded.Failure;
+        return outcome;
     }
+
+    static string FileId(PreparedHeader header) => Convert.ToHexString(header.FileId.Span);
 
     static KekReference Kek(string label) => KekReference.Parse(label)
         ?? throw new UserErrorException($"--kek '{label}': a label ends with a point and the version in two digits, as in KEK-BUREAU.01.");

@@ -49,9 +49,6 @@ public sealed class CardSession : SagaStateMachineInstance, ISagaDeadline
 
     public TimeSpan Duration { get; set; }
 
-    /// <summary>The card object waits for the next blank card.</summary>
-    public bool WillRetry { get; set; }
-
     /// <summary>The station has said what became of the last batch: an unresolved verdict is then for an operator, not for the station's journal.</summary>
     public bool IsJournalHeard { get; set; }
 

@@ -53,8 +53,7 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
                 .Fail(Verdict.Rejected, "Security did not answer in time; nothing was written to the card").Complete(steps, Completing));
 
         During(Programming,
-            When(BatchResult).JudgeBatch()
-                .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing)),
+            When(BatchResult).JudgeBatch().VerifyOrComplete(steps, result => result.Outcome, Verifying, Completing),
             When(DeadlinePassed, late => late.Message.State == nameof(Programming))
                 .Fail(Verdict.Unresolved, "the station fell silent while it programmed the card").Complete(steps, Completing));
 
@@ -64,23 +63,20 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
                 .Fail(Verdict.Unresolved, "Security did not verify the card's answers in time").Complete(steps, Completing));
 
         During(Completing,
-            When(FormatCompleteAcknowledged).Report(steps).IfElse(IsOpen, open => open.TransitionTo(Unresolved), over => over.Finalize()),
-            When(NextCardReady).Report(steps).IfElse(IsOpen, open => open.TransitionTo(Unresolved), over => over.Finalize()),
+            When(FormatCompleteAcknowledged).Report(steps).Leave(Unresolved),
+            When(NextCardReady).Report(steps).Leave(Unresolved),
             When(DeadlinePassed, late => late.Message.State == nameof(Completing))
-                .Unacknowledged().Report(steps).IfElse(IsOpen, open => open.TransitionTo(Unresolved), over => over.Finalize()));
+                .Unacknowledged().Report(steps).Leave(Unresolved));
 
         // The station's journal speaks, after a restart or when it was asked by a verdict that came of silence.
         DuringAnyOf([Opening, Securing],
             When(OutcomeReported).Fail(Verdict.Rejected, "the station was restarted before anything was written to the card").Complete(steps, Completing));
         During(Programming,
-            When(OutcomeReported).JudgeReport()
-                .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing)));
+            When(OutcomeReported).JudgeReport().VerifyOrComplete(steps, report => report.Outcome!, Verifying, Completing));
         DuringAnyOf([Completing, Unresolved],
-            When(OutcomeReported, IsUnheard).JudgeReport()
-                .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing)),
+            When(OutcomeReported, IsUnheard).JudgeReport().VerifyOrComplete(steps, report => report.Outcome!, Verifying, Completing),
             When(OutcomeReported, IsHeard).RepeatVerdict(),
-            When(BatchResult, IsUnheard).JudgeBatch()
-                .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing)));
+            When(BatchResult, IsUnheard).JudgeBatch().VerifyOrComplete(steps, result => result.Outcome, Verifying, Completing));
         During(Unresolved,
             When(FormatCompleteAcknowledged, IsGoodButUnacknowledged).AcknowledgeLate().Report(steps).Finalize(),
             When(NextCardReady, IsGoodButUnacknowledged).AcknowledgeLate().Report(steps).Finalize());
@@ -153,15 +149,11 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
 
     static bool Failed(BehaviorContext<CardSession> context) => context.Saga.HasFailed;
 
-    static bool MustVerify(BehaviorContext<CardSession> context) => !context.Saga.HasFailed && context.Saga.SealedChannel is not null;
-
     static bool IsUnheard(BehaviorContext<CardSession> context) => context.Saga.IsOpen;
 
     static bool IsHeard(BehaviorContext<CardSession> context) => !context.Saga.IsOpen;
 
     static bool IsGoodButUnacknowledged(BehaviorContext<CardSession> context) => context.Saga.IsGoodButUnacknowledged;
-
-    static bool IsOpen(BehaviorContext<CardSession> context) => context.Saga.IsOpen;
 
     // A session that is over has no row; a repeat for it says nothing new.
     static void OfRunningSession<T>(IEventCorrelationConfigurator<CardSession, T> correlation, Func<T, Guid> sessionId)

@@ -42,12 +42,14 @@ static class CardSessionVocabulary
     public static EventActivityBinder<CardSession, SessionOutcomeReported> RepeatVerdict(this EventActivityBinder<CardSession, SessionOutcomeReported> binder) =>
         binder.ThenAsync(SessionSteps.RepeatVerdictAsync);
 
-    public static EventActivityBinder<CardSession, SessionOutcomeReported> AskVerification(
-        this EventActivityBinder<CardSession, SessionOutcomeReported> binder, SessionSteps steps) =>
-        binder.ThenAsync(context => steps.AskVerificationAsync(context, context.Message.Outcome!));
-
-    public static EventActivityBinder<CardSession, BatchResult> AskVerification(this EventActivityBinder<CardSession, BatchResult> binder, SessionSteps steps) =>
-        binder.ThenAsync(context => steps.AskVerificationAsync(context, context.Message.Outcome));
+    /// <summary>What is judged good so far has its response MACs verified, where it has any; anything else is decided.</summary>
+    public static EventActivityBinder<CardSession, T> VerifyOrComplete<T>(
+        this EventActivityBinder<CardSession, T> binder, SessionSteps steps, Func<T, BatchOutcome> outcome, State verifying, State completing)
+        where T : class =>
+        binder.IfElse(
+            context => !context.Saga.HasFailed && context.Saga.SealedChannel is not null,
+            unproven => unproven.ThenAsync(context => steps.AskVerificationAsync(context, outcome(context.Message))).TransitionTo(verifying),
+            decided => decided.Complete(steps, completing));
 
     public static EventActivityBinder<CardSession, ResponsesVerified> JudgeVerification(this EventActivityBinder<CardSession, ResponsesVerified> binder) =>
         binder.Then(context =>
@@ -87,6 +89,11 @@ static class CardSessionVocabulary
     public static EventActivityBinder<CardSession, T> Report<T>(this EventActivityBinder<CardSession, T> binder, SessionSteps steps)
         where T : class =>
         binder.ThenAsync(context => steps.ReportAsync(context));
+
+    /// <summary>Ends the session, unless its verdict came of silence and may yet change.</summary>
+    public static EventActivityBinder<CardSession, T> Leave<T>(this EventActivityBinder<CardSession, T> binder, State unresolved)
+        where T : class =>
+        binder.IfElse(context => context.Saga.IsOpen, open => open.TransitionTo(unresolved), over => over.Finalize());
 
     public static void FailWith(this CardSession session, Verdict verdict, string reason) => (session.Verdict, session.Reason) = (verdict, reason);
 }

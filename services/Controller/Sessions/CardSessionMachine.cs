@@ -16,7 +16,11 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
         Event(() => ProgrammingRequested, e => OfRunningSession(e, m => m.SessionId));
         Event(() => ScriptProtected, e => OfRunningSession(e, m => m.SessionId));
         Event(() => ScriptRefused, e => OfRunningSession(e, m => m.SessionId));
-        Event(() => BatchResult, e => OfRunningSession(e, m => m.SessionId));
+        Event(() => BatchResult, e =>
+        {
+            e.CorrelateById(m => m.Message.SessionId);
+            e.OnMissingInstance(missing => missing.ExecuteAsync(SessionSteps.AnswerStackedAgainAsync));
+        });
         Event(() => ResponsesVerified, e => OfRunningSession(e, m => m.SessionId));
         Event(() => FormatCompleteAcknowledged, e => OfRunningSession(e, m => m.SessionId));
         Event(() => NextCardReady, e => OfRunningSession(e, m => m.AcknowledgedSessionId));
@@ -31,29 +35,45 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
         InstanceState(s => s.CurrentState);
 
         Initially(
-            When(StationReady).RememberStation().Assign(steps, Waiting, Opening));
+            When(StationReady).RememberStation().Assign(steps, Waiting, Foreseeing, Opening));
 
         During(Waiting,
-            When(CardReserved).Assign(steps, Waiting, Opening),
-            When(StationReady).Assign(steps, Waiting, Opening),
+            When(CardReserved).Assign(steps, Waiting, Foreseeing, Opening),
+            When(StationReady).RememberStation().Assign(steps, Waiting, Foreseeing, Opening),
             When(Withdrawn).Abandon(steps).Finalize(),
             When(DeadlinePassed, late => late.Message.State == nameof(Waiting) && steps.IsOverdue(late.Saga)).LoseStation(steps));
 
+        // Before the card is there: Security computes its script, which then lies at the station. From then on silence leaves the card unresolved.
+        During(Foreseeing,
+            When(StationReady).RememberArrival().RepeatAssignment(steps),
+            When(ScriptProtected, IsForeseen).AssignWithScript(steps),
+            When(ScriptRefused, refused => refused.Message.IsForeseen && !refused.Saga.HasForeseenScript).AssignWithoutScript(steps).TransitionTo(Opening),
+            When(ProgrammingRequested).ForgetScript().JudgeOpening()
+                .IfElse(Failed, failed => failed.Complete(steps, Completing), opened => opened.AskSecurity(steps).TransitionTo(Securing)),
+            When(BatchResult).JudgeBatch().Conclude(steps, Verifying, Completing),
+            When(OutcomeReported).JudgeReport().VerifyOrComplete(steps, report => report.Outcome!, Verifying, Completing),
+            When(Withdrawn, IsFinal).Abandon(steps).Finalize(),
+            When(DeadlinePassed, late => IsOverdue(late) && !late.Saga.HasForeseenScript).AssignWithoutScript(steps).TransitionTo(Opening),
+            When(DeadlinePassed, late => IsOverdue(late) && late.Saga.HasForeseenScript)
+                .Fail(Verdict.Unresolved, "the station said nothing of the card whose script it has").Complete(steps, Completing));
+
         During(Opening,
-            When(StationReady).RepeatAssignment(steps),
+            When(StationReady).RememberArrival().RepeatAssignment(steps),
+            When(Withdrawn, IsFinal).Abandon(steps).Finalize(),
             When(ProgrammingRequested).JudgeOpening()
                 .IfElse(Failed, failed => failed.Complete(steps, Completing), opened => opened.AskSecurity(steps).TransitionTo(Securing)),
-            When(DeadlinePassed, late => late.Message.State == nameof(Opening))
+            When(DeadlinePassed, late => late.Message.State == nameof(Opening) && late.Saga.IsAhead).TakeBack().Complete(steps, Completing),
+            When(DeadlinePassed, late => late.Message.State == nameof(Opening) && !late.Saga.IsAhead)
                 .Fail(Verdict.Rejected, "the station did not open the card in time").Complete(steps, Completing));
 
         During(Securing,
-            When(ScriptProtected).SendBatch(steps).TransitionTo(Programming),
-            When(ScriptRefused).Refuse(steps).Complete(steps, Completing),
+            When(ScriptProtected, protects => protects.Message.OpeningDigest is null).SendBatch(steps).TransitionTo(Programming),
+            When(ScriptRefused, refused => !refused.Message.IsForeseen).Refuse(steps).Complete(steps, Completing),
             When(DeadlinePassed, late => late.Message.State == nameof(Securing))
                 .Fail(Verdict.Rejected, "Security did not answer in time; nothing was written to the card").Complete(steps, Completing));
 
         During(Programming,
-            When(BatchResult).JudgeBatch().VerifyOrComplete(steps, result => result.Outcome, Verifying, Completing),
+            When(BatchResult).JudgeBatch().Conclude(steps, Verifying, Completing),
             When(DeadlinePassed, late => late.Message.State == nameof(Programming))
                 .Fail(Verdict.Unresolved, "the station fell silent while it programmed the card").Complete(steps, Completing));
 
@@ -68,6 +88,9 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
             When(DeadlinePassed, late => late.Message.State == nameof(Completing))
                 .Unacknowledged().Report(steps).Leave(Unresolved));
 
+        During(Completing,
+            When(BatchResult, result => result.Message.StackedFrom is not null && !IsUnheard(result)).Report(steps).Leave(Unresolved));
+
         // The station's journal speaks, after a restart or when it was asked by a verdict that came of silence.
         DuringAnyOf([Opening, Securing],
             When(OutcomeReported).Fail(Verdict.Rejected, "the station was restarted before anything was written to the card").Complete(steps, Completing));
@@ -76,7 +99,8 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
         DuringAnyOf([Completing, Unresolved],
             When(OutcomeReported, IsUnheard).JudgeReport().VerifyOrComplete(steps, report => report.Outcome!, Verifying, Completing),
             When(OutcomeReported, IsHeard).RepeatVerdict(),
-            When(BatchResult, IsUnheard).JudgeBatch().VerifyOrComplete(steps, result => result.Outcome, Verifying, Completing));
+            When(BatchResult, IsUnheard).JudgeBatch().Conclude(steps, Verifying, Completing),
+            When(Withdrawn, withdrawn => IsUnheard(withdrawn) && IsFinal(withdrawn)).TakeBack().Report(steps).Finalize());
         During(Unresolved,
             When(FormatCompleteAcknowledged, IsGoodButUnacknowledged).AcknowledgeLate().Report(steps).Finalize(),
             When(NextCardReady, IsGoodButUnacknowledged).AcknowledgeLate().Report(steps).Finalize());
@@ -84,20 +108,27 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
         During(Waiting, Ignore(OutcomeReported));
         During(Verifying, Ignore(OutcomeReported));
         During(Unresolved, Ignore(DeadlinePassed));
-        DuringAnyOf([Opening, Securing, Programming, Verifying, Completing, Unresolved], Ignore(Withdrawn));
+        DuringAnyOf([Securing, Programming, Verifying], Ignore(Withdrawn));
         DuringAnyOf([Waiting, Securing, Programming, Verifying, Completing, Unresolved], Ignore(ProgrammingRequested));
-        DuringAnyOf([Opening, Securing, Programming, Verifying, Completing, Unresolved], Ignore(CardReserved));
+        DuringAnyOf([Foreseeing, Opening, Securing, Programming, Verifying, Completing, Unresolved], Ignore(CardReserved));
         DuringAnyOf([Waiting, Opening, Programming, Verifying, Completing, Unresolved], Ignore(ScriptProtected), Ignore(ScriptRefused));
         DuringAnyOf([Waiting, Opening, Securing, Verifying], Ignore(BatchResult));
-        DuringAnyOf([Waiting, Opening, Securing, Programming, Completing, Unresolved], Ignore(ResponsesVerified));
+        DuringAnyOf([Waiting, Foreseeing, Opening, Securing, Programming, Completing, Unresolved], Ignore(ResponsesVerified));
         DuringAnyOf([Securing, Programming, Verifying, Completing, Unresolved], Ignore(StationReady));
-        DuringAnyOf([Waiting, Opening, Securing, Programming, Verifying], Ignore(FormatCompleteAcknowledged), Ignore(NextCardReady));
+        DuringAnyOf([Waiting, Foreseeing, Opening, Securing, Programming, Verifying], Ignore(FormatCompleteAcknowledged), Ignore(NextCardReady));
 
         SetCompletedWhenFinalized();
+
+        // The state has two deadlines, one after the other: Security's, then the station's.
+        bool IsOverdue(BehaviorContext<CardSession, SessionDeadlinePassed> late) =>
+            late.Message.State == nameof(Foreseeing) && steps.IsOverdue(late.Saga);
     }
 
     /// <summary>The station waits for a card object.</summary>
     public State Waiting { get; } = null!;
+
+    /// <summary>The station knows the blank that will come: its script is computed before it is opened, and sent with the card object.</summary>
+    public State Foreseeing { get; } = null!;
 
     /// <summary>The card object was sent to the station, which opens the card.</summary>
     public State Opening { get; } = null!;
@@ -152,6 +183,10 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
     static bool IsUnheard(BehaviorContext<CardSession> context) => context.Saga.IsOpen;
 
     static bool IsHeard(BehaviorContext<CardSession> context) => !context.Saga.IsOpen;
+
+    static bool IsForeseen(BehaviorContext<CardSession, ScriptProtected> context) => context.Message.OpeningDigest is not null;
+
+    static bool IsFinal(BehaviorContext<CardSession, StationWithdrawn> context) => context.Message.IsFinal;
 
     static bool IsGoodButUnacknowledged(BehaviorContext<CardSession> context) => context.Saga.IsGoodButUnacknowledged;
 

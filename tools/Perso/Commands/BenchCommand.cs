@@ -25,7 +25,7 @@ static class BenchCommand
             the limit that the ratio refers to. Takes two minutes; other work on the machine shows in the figures.
             """)
         {
-            profile, cards, stations, output, json, FuzzCommand.Create(), ChaosCommand.Create(), IngestBenchCommand.Create(),
+            profile, cards, stations, output, json, FuzzCommand.Create(), ChaosCommand.Create(), IngestBenchCommand.Create(), StationBenchCommand.Create(),
         };
         command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
         {

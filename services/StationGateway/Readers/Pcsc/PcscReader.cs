@@ -9,7 +9,7 @@ namespace PersoMesh.StationGateway.Readers.Pcsc;
 delegate ValueTask<PcscCard> ConnectCard(string reader, CancellationToken cancellationToken);
 
 /// <summary>A PC/SC reader with what feeds it.</summary>
-sealed class PcscReader(string name, PcscSlot slot, IFeeder feeder, AtrPatterns atrs, ConnectCard connect, TimeProvider time) : ICardReader
+sealed class PcscReader(string name, PcscSlot slot, IFeeder feeder, AtrPatterns atrs, ConnectCard connect, TimeProvider time, bool identifiesBlanks = false) : ICardReader
 {
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -55,6 +55,21 @@ sealed class PcscReader(string name, PcscSlot slot, IFeeder feeder, AtrPatterns 
             var inserted = await slot.TakeAsync(cancellationToken);
             if (await AcceptAsync(inserted, cancellationToken))
                 return inserted.Atr.ToArray();
+        }
+    }
+
+    public async ValueTask<BlankForecast?> PeekAsync(CancellationToken cancellationToken)
+    {
+        if (!identifiesBlanks)
+            return null;
+        try
+        {
+            return await feeder.PeekAsync(cancellationToken);
+        }
+        catch (FeederException)
+        {
+            // The card is asked then.
+            return null;
         }
     }
 

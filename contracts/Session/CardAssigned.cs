@@ -23,7 +23,19 @@ public sealed record CardAssigned
 
     /// <summary>Commands that open the session: select, identify, INITIALIZE UPDATE.</summary>
     public required IReadOnlyList<CardCommand> Opening { get; init; }
+
+    /// <summary>The whole script, when the card's answer to the opening could be foreseen; null otherwise.</summary>
+    public ForeseenScript? Script { get; init; }
 }
+
+/// <summary>A protected script for a card whose answer to INITIALIZE UPDATE was computed before it gave it.</summary>
+/// <param name="OpeningDigest">
+/// SHA-256 of that answer without its status word; the card's cryptogram is in it. To a card that answers anything else none of the commands may
+/// be sent: the station asks with <see cref="ProgrammingRequested"/>.
+/// </param>
+/// <param name="Commands">As in <see cref="CommandBatch"/>; they are the batch with sequence 1.</param>
+/// <param name="IsGoodWhenDone">As in <see cref="CommandBatch"/>.</param>
+public sealed record ForeseenScript(byte[] OpeningDigest, IReadOnlyList<CardCommand> Commands, bool IsGoodWhenDone);
 
 /// <summary>A command for a card and the answers that let the batch go on.</summary>
 /// <param name="Apdu">The encoded command APDU; its four header bytes only when <paramref name="SealedApdu"/> is there.</param>

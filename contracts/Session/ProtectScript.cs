@@ -6,15 +6,24 @@ namespace PersoMesh.Contracts.Session;
 /// <param name="SealedScript">The script, as in <see cref="Preparation.ReadyCard"/>.</param>
 /// <param name="HostChallenge">The challenge that was sent in INITIALIZE UPDATE.</param>
 /// <param name="InitializeUpdateResponse">
-/// The card's answer without the status word; of a card without a secure channel its answer to the last command of the opening.
+/// The card's answer without the status word; of a card without a secure channel its answer to the last command of the opening. Empty when it is
+/// to be foreseen.
 /// </param>
+/// <param name="Foreseen">What the answer is to be computed from, when the card has not been opened; null otherwise.</param>
 public sealed record ProtectScript(
-    Guid SessionId, string CardObjectId, byte[] SealedScript, byte[] HostChallenge, byte[] InitializeUpdateResponse);
+    Guid SessionId, string CardObjectId, byte[] SealedScript, byte[] HostChallenge, byte[] InitializeUpdateResponse, ForeseenOpening? Foreseen = null);
+
+/// <summary>An opening that has not taken place.</summary>
+/// <param name="Blank">The card.</param>
+/// <param name="SecurityDomain">AID that will be selected.</param>
+/// <param name="KeyVersion">Key version number of INITIALIZE UPDATE, 01 to 7F.</param>
+public sealed record ForeseenOpening(BlankForecast Blank, byte[] SecurityDomain, byte KeyVersion);
 
 /// <summary>Security to Controller: the protected commands, EXTERNAL AUTHENTICATE first.</summary>
 /// <param name="SessionId">The session.</param>
 /// <param name="Commands">What the station sends.</param>
 /// <param name="SealedChannel">State to verify the card's answers with, under an HSM key; null when there is nothing to verify (a level without R-MAC).</param>
+/// <param name="OpeningDigest">SHA-256 of the answer to INITIALIZE UPDATE that was foreseen; null when the card had given it.</param>
 /// <param name="Sequence">Number of the batch that the commands are for.</param>
 /// <param name="MayResume">True when <see cref="ResumeScript"/> can go on after a lost contact.</param>
 /// <param name="IsProof">
@@ -22,7 +31,8 @@ public sealed record ProtectScript(
 /// <see cref="ResumeScript"/>.
 /// </param>
 public sealed record ScriptProtected(
-    Guid SessionId, IReadOnlyList<CardCommand> Commands, byte[]? SealedChannel, int Sequence = 1, bool MayResume = false, bool IsProof = false);
+    Guid SessionId, IReadOnlyList<CardCommand> Commands, byte[]? SealedChannel, byte[]? OpeningDigest = null, int Sequence = 1, bool MayResume = false,
+    bool IsProof = false);
 
 /// <summary>
 /// Controller to Security: the contact to a card without a secure channel was lost, and the card, reset, is still the same; or the proof that was asked
@@ -37,7 +47,8 @@ public sealed record ResumeScript(Guid SessionId, byte[] SealedChannel, IReadOnl
 /// <param name="SessionId">The session.</param>
 /// <param name="Reason">What is wrong and what to do.</param>
 /// <param name="WrongCryptogram">True when the card does not hold the keys that the profile says: a budget of these stops the pool.</param>
-public sealed record ScriptRefused(Guid SessionId, string Reason, bool WrongCryptogram);
+/// <param name="IsForeseen">True when the answer was to be foreseen and could not be: the card must be asked.</param>
+public sealed record ScriptRefused(Guid SessionId, string Reason, bool WrongCryptogram, bool IsForeseen = false);
 
 /// <summary>Controller to Security: verify the response MACs of a protected batch.</summary>
 /// <param name="SessionId">The session.</param>

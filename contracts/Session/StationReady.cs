@@ -15,9 +15,23 @@ public record StationReady
     /// <summary>Which kind of card waits.</summary>
     public required string Pool { get; init; }
 
-    /// <summary>The card's answer to reset.</summary>
+    /// <summary>The card's answer to reset; empty while it is not there.</summary>
     public required byte[] Atr { get; init; }
+
+    /// <summary>
+    /// True while the blank is not there, because the card before it is in work: a card object may be assigned already, and is given back when
+    /// no blank comes.
+    /// </summary>
+    public bool IsAhead { get; init; }
+
+    /// <summary>Which blank it will be, where the station knows; null otherwise.</summary>
+    public BlankForecast? Blank { get; init; }
 }
+
+/// <summary>A blank card that no reader has opened yet, as its supplier's list or the feeding machine tells it apart.</summary>
+/// <param name="KeyDiversificationData">10 bytes, as INITIALIZE UPDATE will return them.</param>
+/// <param name="SequenceCounter">The key set's sequence counter as it stands in the card now: 0 in a fresh one.</param>
+public sealed record BlankForecast(byte[] KeyDiversificationData, int SequenceCounter);
 
 /// <summary>
 /// Station to Controller: the verdict on the last card was carried out, and the next blank card waits: acknowledgement and

@@ -11,6 +11,9 @@ public sealed class ControllerOptions
     /// <summary>How long a station may take to open a card and answer.</summary>
     public TimeSpan OpeningTimeout { get; init; } = TimeSpan.FromSeconds(60);
 
+    /// <summary>How long a card object may wait at a station for a blank that is not there yet; after that it goes back.</summary>
+    public TimeSpan PrefetchTimeout { get; init; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long Security may take to protect a script or verify answers.</summary>
     public TimeSpan SecurityTimeout { get; init; } = TimeSpan.FromSeconds(60);
 

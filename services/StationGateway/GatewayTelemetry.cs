@@ -8,6 +8,10 @@ static class GatewayTelemetry
 {
     static readonly ActivitySource Source = new("PersoMesh.StationGateway");
 
+    /// <summary>Goes on with the trace of a card object that came before its card.</summary>
+    /// <param name="trace">The trace; default when the present one is the card's.</param>
+    public static Activity? ContinueCard(ActivityContext trace) => trace == default ? null : Source.StartActivity("card", ActivityKind.Internal, trace);
+
     public static Activity? StartBatch(int commands, string station, string reader, Guid session, CardInWork card) => Source.StartActivity("apdu batch")?
         .SetTag("persomesh.session", session)
         .SetTag("persomesh.card_object", card.CardObjectId)

@@ -69,6 +69,15 @@ public sealed class StationOptions
     /// <summary>Faults of the simulated cards; null for none.</summary>
     public FaultOptions? Faults { get; init; }
 
+    /// <summary>Ask for the next card object while a card is in work, so that it is there when its card is.</summary>
+    public bool Prefetch { get; init; } = true;
+
+    /// <summary>
+    /// The feeding machine can tell which blank comes next (order <c>PEEK</c>): cards with pseudo-random challenges then have their whole script
+    /// at the station before they are opened. Virtual: the magazine's order is known.
+    /// </summary>
+    public bool IdentifiesBlanks { get; init; }
+
     /// <summary>The feeding machine; null when an operator feeds.</summary>
     internal Uri? FeederAddress => Feeder == "manual" ? null : new Uri(Feeder);
 

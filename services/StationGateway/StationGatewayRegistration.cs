@@ -1,6 +1,7 @@
 using MassTransit;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using PersoMesh.Hosting;
@@ -28,6 +29,8 @@ public static class StationGatewayRegistration
         mesh.Services.AddSingleton(CreateStations);
         mesh.Services.AddSingleton<PcscReaders>();
         mesh.Services.AddSingleton<ConnectCard>((reader, cancellationToken) => PcscCard.ConnectAsync(reader, PcscCardOptions.Default, cancellationToken));
+        mesh.Services.TryAddSingleton<BringBlank>(services =>
+            new BlankCardFactory(services.GetRequiredService<IOptions<StationGatewayOptions>>().Value.DemoKeyFile).Make);
         mesh.Services.AddHostedService<StationRunner>();
         var options = mesh.Host.Configuration.GetSection("StationGateway").Get<StationGatewayOptions>() ?? new StationGatewayOptions();
         if (options.Stations.Count == 0)
@@ -63,12 +66,12 @@ public static class StationGatewayRegistration
         var lanes = services.GetRequiredService<LaneFactory>();
         var piles = services.GetRequiredService<VirtualCardPiles>();
         var time = services.GetRequiredService<TimeProvider>();
-        var blanks = new BlankCardFactory(options.DemoKeyFile);
+        var bringBlank = services.GetRequiredService<BringBlank>();
         var directory = new StationDirectory([.. options.Stations.Select(station => new Station(station))]);
         foreach (var station in directory.All.Where(station => station.Options.Kind == ReaderKind.Virtual))
         {
             for (var number = 1; number <= station.Options.Readers; number++)
-                station.Add(lanes.Make(station.Options, new VirtualReader($"reader-{number}", station.Options, number, blanks, piles, time)));
+                station.Add(lanes.Make(station.Options, new VirtualReader($"reader-{number}", station.Options, number, bringBlank, piles, time)));
         }
 
         return directory;

@@ -87,6 +87,25 @@ public class Scp03SecureChannelTests
     }
 
     [Theory]
+    [MemberData(nameof(Sessions))]
+    public void The_whole_answer_to_INITIALIZE_UPDATE_is_foreseen(int index)
+    {
+        var session = Scp03Vectors.Sessions[index];
+        using var keys = KeysOf(session);
+        var answer = InitializeUpdateResponse.Parse(Hex.Bytes(session.InitializeUpdateAnswer));
+        var card = new ExpectedCard(
+            SecureChannelProtocol.Scp03, answer.Implementation!.Value, answer.KeyVersion, answer.KeyDiversificationData, answer.SequenceCounter!.Value - 1,
+            Hex.Bytes(Scp03Vectors.SessionAid));
+        var challenge = Hex.Command(session.InitializeUpdate).Data;
+        Assert.Equal(session.InitializeUpdateAnswer, Convert.ToHexString(InitializeUpdateForecast.Compute(keys, challenge.Span, card)));
+        Assert.NotEqual(
+            session.InitializeUpdateAnswer, Convert.ToHexString(InitializeUpdateForecast.Compute(keys, challenge.Span, card with { SequenceCounter = card.SequenceCounter + 1 })));
+        // i = 60: random challenges.
+        Assert.Throws<SecureChannelException>(() => InitializeUpdateForecast.Compute(keys, challenge.Span, card with { Implementation = 0x60 }));
+        Assert.Throws<SecureChannelException>(() => InitializeUpdateForecast.Compute(keys, challenge.Span, card with { KeyVersion = 0 }));
+    }
+
+    [Theory]
     // STANDARDS.md §3 (a real card) and the OpenJavaCard derivation test: keys 404142..4F.
     [InlineData(0x64, "A000000151000000", "CA256EE20E464E39")]
     [InlineData(0x10, "A000000003000000", Scp03Vectors.DerivationCardChallenge)]

@@ -40,6 +40,9 @@ public sealed class SimulatedCard : IContactCard
     /// <summary>IC serial number of the CPLC, 8 hexadecimal digits.</summary>
     public string SerialNumber => _state.SerialNumber;
 
+    /// <summary>Key diversification data, 10 bytes, as the supplier's list has them.</summary>
+    public byte[] KeyDiversificationData => [.. _state.KeyDiversificationData];
+
     /// <summary>Faults to provoke. May be changed at any time between two APDUs.</summary>
     public CardFaults Faults { get; } = new();
 

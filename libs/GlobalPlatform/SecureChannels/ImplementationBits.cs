@@ -7,6 +7,7 @@ static class Scp02Implementation
     internal const byte ExplicitInitiation = 0x04;
     internal const byte IcvEncryption = 0x10;
     internal const byte RMacSupport = 0x20;
+    internal const byte PseudoRandomChallenge = 0x40;
 }
 
 /// <summary>Bits of the parameter i of SCP03 (GPC Amendment D 1.1.1 table 5-1; S16 since version 1.2).</summary>

@@ -180,6 +180,12 @@ public abstract class SecureChannel : IDisposable
         return channel.Matches(response);
     }
 
+    internal static byte[] CardCryptogram(CardKeys keys, ReadOnlySpan<byte> hostChallenge, InitializeUpdateResponse response)
+    {
+        using var channel = Create(keys, hostChallenge, response, SecurityLevel.None, new SecureChannelOptions());
+        return channel.ComputeCardCryptogram();
+    }
+
     /// <summary>Destroys the session keys; the card keys are left alone.</summary>
     public void Dispose()
     {

@@ -34,7 +34,22 @@ public sealed class CardSession : SagaStateMachineInstance, ISagaDeadline
 
     public byte[] HostChallenge { get; set; } = [];
 
+    /// <summary>No blank is there yet, as far as the station has said.</summary>
+    public bool IsAhead { get; set; }
+
+    /// <summary>Which blank it will be, while its answer to the opening is foreseen; null otherwise.</summary>
+    public BlankForecast? Blank { get; set; }
+
+    /// <summary>The whole script is at the station, or on its way: silence no longer means that nothing was written.</summary>
+    public bool HasForeseenScript { get; set; }
+
+    /// <summary>No blank came for it: the card object goes back as if it had not been given.</summary>
+    public bool IsUnused { get; set; }
+
     public string? CardSerial { get; set; }
+
+    /// <summary>What the opening's commands were, when those of the script went with them.</summary>
+    public IReadOnlyList<SentCommand> Opened { get; set; } = [];
 
     /// <summary>What the commands under way were, for judging their answers.</summary>
     public IReadOnlyList<SentCommand> Sent { get; set; } = [];
@@ -64,9 +79,6 @@ public sealed class CardSession : SagaStateMachineInstance, ISagaDeadline
     public string Reason { get; set; } = "";
 
     public TimeSpan Duration { get; set; }
-
-    /// <summary>The card object waits for the next blank card.</summary>
-    public bool WillRetry { get; set; }
 
     /// <summary>The station has said what became of the last batch: an unresolved verdict is then for an operator, not for the station's journal.</summary>
     public bool IsJournalHeard { get; set; }

@@ -16,7 +16,11 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
         Event(() => ProgrammingRequested, e => OfRunningSession(e, m => m.SessionId));
         Event(() => ScriptProtected, e => OfRunningSession(e, m => m.SessionId));
         Event(() => ScriptRefused, e => OfRunningSession(e, m => m.SessionId));
-        Event(() => BatchResult, e => OfRunningSession(e, m => m.SessionId));
+        Event(() => BatchResult, e =>
+        {
+            e.CorrelateById(m => m.Message.SessionId);
+            e.OnMissingInstance(missing => missing.ExecuteAsync(SessionSteps.AnswerStackedAgainAsync));
+        });
         Event(() => ResponsesVerified, e => OfRunningSession(e, m => m.SessionId));
         Event(() => FormatCompleteAcknowledged, e => OfRunningSession(e, m => m.SessionId));
         Event(() => NextCardReady, e => OfRunningSession(e, m => m.AcknowledgedSessionId));
@@ -31,30 +35,46 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
         InstanceState(s => s.CurrentState);
 
         Initially(
-            When(StationReady).RememberStation().Assign(steps, Waiting, Opening));
+            When(StationReady).RememberStation().Assign(steps, Waiting, Foreseeing, Opening));
 
         During(Waiting,
-            When(CardReserved).Assign(steps, Waiting, Opening),
-            When(StationReady).Assign(steps, Waiting, Opening),
+            When(CardReserved).Assign(steps, Waiting, Foreseeing, Opening),
+            When(StationReady).RememberStation().Assign(steps, Waiting, Foreseeing, Opening),
             When(Withdrawn).Abandon(steps).Finalize(),
             When(DeadlinePassed, late => late.Message.State == nameof(Waiting) && steps.IsOverdue(late.Saga)).LoseStation(steps));
 
+        // Before the card is there: Security computes its script, which then lies at the station. From then on silence leaves the card unresolved.
+        During(Foreseeing,
+            When(StationReady).RememberArrival().RepeatAssignment(steps),
+            When(ScriptProtected, IsForeseen).AssignWithScript(steps),
+            When(ScriptRefused, refused => refused.Message.IsForeseen && !refused.Saga.HasForeseenScript).AssignWithoutScript(steps).TransitionTo(Opening),
+            When(ProgrammingRequested).ForgetScript().JudgeOpening()
+                .IfElse(Failed, failed => failed.Complete(steps, Completing), opened => opened.AskSecurity(steps).TransitionTo(Securing)),
+            When(BatchResult).JudgeBatch().Conclude(steps, Verifying, Completing),
+            When(OutcomeReported).JudgeReport().VerifyOrComplete(steps, report => report.Outcome!, Verifying, Completing),
+            When(Withdrawn, IsFinal).Abandon(steps).Finalize(),
+            When(DeadlinePassed, late => IsOverdue(late) && !late.Saga.HasForeseenScript).AssignWithoutScript(steps).TransitionTo(Opening),
+            When(DeadlinePassed, late => IsOverdue(late) && late.Saga.HasForeseenScript)
+                .Fail(Verdict.Unresolved, "the station said nothing of the card whose script it has").Complete(steps, Completing));
+
         During(Opening,
-            When(StationReady).RepeatAssignment(steps),
+            When(StationReady).RememberArrival().RepeatAssignment(steps),
+            When(Withdrawn, IsFinal).Abandon(steps).Finalize(),
             When(ProgrammingRequested).JudgeOpening()
                 .IfElse(Failed, failed => failed.Complete(steps, Completing), opened => opened.AskSecurity(steps).TransitionTo(Securing)),
-            When(DeadlinePassed, late => late.Message.State == nameof(Opening))
+            When(DeadlinePassed, late => late.Message.State == nameof(Opening) && late.Saga.IsAhead).TakeBack().Complete(steps, Completing),
+            When(DeadlinePassed, late => late.Message.State == nameof(Opening) && !late.Saga.IsAhead)
                 .Fail(Verdict.Rejected, "the station did not open the card in time").Complete(steps, Completing));
 
         During(Securing,
             When(ScriptProtected, IsNext).SendBatch(steps).TransitionTo(Programming),
-            When(ScriptRefused).Refuse(steps).Complete(steps, Completing),
+            When(ScriptRefused, refused => !refused.Message.IsForeseen).Refuse(steps).Complete(steps, Completing),
             When(DeadlinePassed, late => late.Message.State == nameof(Securing))
                 .GiveUp("Security did not answer in time; nothing was written to the card").Complete(steps, Completing));
 
         During(Programming,
-            When(BatchResult, IsLatest).JudgeBatch().IfElse(MustResume, lost => lost.AskResumption(steps).TransitionTo(Securing), judged => judged
-                .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing))),
+            When(BatchResult, IsLatest).JudgeBatch().IfElse(
+                MustResume, lost => lost.AskResumption(steps).TransitionTo(Securing), judged => judged.Conclude(steps, Verifying, Completing)),
             When(DeadlinePassed, late => late.Message.State == nameof(Programming))
                 .Fail(Verdict.Unresolved, "the station fell silent while it programmed the card").Complete(steps, Completing));
 
@@ -64,23 +84,24 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
                 .Fail(Verdict.Unresolved, "Security did not verify the card's answers in time").Complete(steps, Completing));
 
         During(Completing,
-            When(FormatCompleteAcknowledged).Report(steps).IfElse(IsOpen, open => open.TransitionTo(Unresolved), over => over.Finalize()),
-            When(NextCardReady).Report(steps).IfElse(IsOpen, open => open.TransitionTo(Unresolved), over => over.Finalize()),
+            When(FormatCompleteAcknowledged).Report(steps).Leave(Unresolved),
+            When(NextCardReady).Report(steps).Leave(Unresolved),
             When(DeadlinePassed, late => late.Message.State == nameof(Completing))
-                .Unacknowledged().Report(steps).IfElse(IsOpen, open => open.TransitionTo(Unresolved), over => over.Finalize()));
+                .Unacknowledged().Report(steps).Leave(Unresolved));
+
+        During(Completing,
+            When(BatchResult, result => result.Message.StackedFrom is not null && !IsUnheard(result)).Report(steps).Leave(Unresolved));
 
         // The station's journal speaks, after a restart or when it was asked by a verdict that came of silence.
         DuringAnyOf([Opening, Securing],
             When(OutcomeReported).GiveUp("the station was restarted before anything was written to the card").Complete(steps, Completing));
         During(Programming,
-            When(OutcomeReported).JudgeReport()
-                .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing)));
+            When(OutcomeReported).JudgeReport().VerifyOrComplete(steps, report => report.Outcome!, Verifying, Completing));
         DuringAnyOf([Completing, Unresolved],
-            When(OutcomeReported, IsUnheard).JudgeReport()
-                .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing)),
+            When(OutcomeReported, IsUnheard).JudgeReport().VerifyOrComplete(steps, report => report.Outcome!, Verifying, Completing),
             When(OutcomeReported, IsHeard).RepeatVerdict(),
-            When(BatchResult, result => IsUnheard(result) && IsLatest(result)).JudgeBatch()
-                .IfElse(MustVerify, unproven => unproven.AskVerification(steps).TransitionTo(Verifying), done => done.Complete(steps, Completing)));
+            When(BatchResult, result => IsUnheard(result) && IsLatest(result)).JudgeBatch().Conclude(steps, Verifying, Completing),
+            When(Withdrawn, withdrawn => IsUnheard(withdrawn) && IsFinal(withdrawn)).TakeBack().Report(steps).Finalize());
         During(Unresolved,
             When(FormatCompleteAcknowledged, IsGoodButUnacknowledged).AcknowledgeLate().Report(steps).Finalize(),
             When(NextCardReady, IsGoodButUnacknowledged).AcknowledgeLate().Report(steps).Finalize());
@@ -88,20 +109,27 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
         During(Waiting, Ignore(OutcomeReported));
         During(Verifying, Ignore(OutcomeReported));
         During(Unresolved, Ignore(DeadlinePassed));
-        DuringAnyOf([Opening, Securing, Programming, Verifying, Completing, Unresolved], Ignore(Withdrawn));
+        DuringAnyOf([Securing, Programming, Verifying], Ignore(Withdrawn));
         DuringAnyOf([Waiting, Securing, Programming, Verifying, Completing, Unresolved], Ignore(ProgrammingRequested));
-        DuringAnyOf([Opening, Securing, Programming, Verifying, Completing, Unresolved], Ignore(CardReserved));
+        DuringAnyOf([Foreseeing, Opening, Securing, Programming, Verifying, Completing, Unresolved], Ignore(CardReserved));
         DuringAnyOf([Waiting, Opening, Programming, Verifying, Completing, Unresolved], Ignore(ScriptProtected), Ignore(ScriptRefused));
         DuringAnyOf([Waiting, Opening, Securing, Verifying], Ignore(BatchResult));
-        DuringAnyOf([Waiting, Opening, Securing, Programming, Completing, Unresolved], Ignore(ResponsesVerified));
+        DuringAnyOf([Waiting, Foreseeing, Opening, Securing, Programming, Completing, Unresolved], Ignore(ResponsesVerified));
         DuringAnyOf([Securing, Programming, Verifying, Completing, Unresolved], Ignore(StationReady));
-        DuringAnyOf([Waiting, Opening, Securing, Programming, Verifying], Ignore(FormatCompleteAcknowledged), Ignore(NextCardReady));
+        DuringAnyOf([Waiting, Foreseeing, Opening, Securing, Programming, Verifying], Ignore(FormatCompleteAcknowledged), Ignore(NextCardReady));
 
         SetCompletedWhenFinalized();
+
+        // The state has two deadlines, one after the other: Security's, then the station's.
+        bool IsOverdue(BehaviorContext<CardSession, SessionDeadlinePassed> late) =>
+            late.Message.State == nameof(Foreseeing) && steps.IsOverdue(late.Saga);
     }
 
     /// <summary>The station waits for a card object.</summary>
     public State Waiting { get; } = null!;
+
+    /// <summary>The station knows the blank that will come: its script is computed before it is opened, and sent with the card object.</summary>
+    public State Foreseeing { get; } = null!;
 
     /// <summary>The card object was sent to the station, which opens the card.</summary>
     public State Opening { get; } = null!;
@@ -153,12 +181,11 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
 
     static bool Failed(BehaviorContext<CardSession> context) => context.Saga.HasFailed;
 
-    static bool MustVerify(BehaviorContext<CardSession> context) => !context.Saga.HasFailed && context.Saga.SealedChannel is not null;
-
     // A batch that a lost contact ended is answered again when its message comes again.
     static bool IsLatest(BehaviorContext<CardSession, BatchResult> context) => context.Message.Sequence == context.Saga.Sequence;
 
-    static bool IsNext(BehaviorContext<CardSession, ScriptProtected> context) => context.Message.Sequence == context.Saga.Sequence + 1;
+    static bool IsNext(BehaviorContext<CardSession, ScriptProtected> context) =>
+        context.Message.OpeningDigest is null && context.Message.Sequence == context.Saga.Sequence + 1;
 
     static bool MustResume(BehaviorContext<CardSession> context) => context.Saga.MustResume;
 
@@ -166,9 +193,11 @@ public sealed class CardSessionMachine : MassTransitStateMachine<CardSession>
 
     static bool IsHeard(BehaviorContext<CardSession> context) => !context.Saga.IsOpen;
 
-    static bool IsGoodButUnacknowledged(BehaviorContext<CardSession> context) => context.Saga.IsGoodButUnacknowledged;
+    static bool IsForeseen(BehaviorContext<CardSession, ScriptProtected> context) => context.Message.OpeningDigest is not null;
 
-    static bool IsOpen(BehaviorContext<CardSession> context) => context.Saga.IsOpen;
+    static bool IsFinal(BehaviorContext<CardSession, StationWithdrawn> context) => context.Message.IsFinal;
+
+    static bool IsGoodButUnacknowledged(BehaviorContext<CardSession> context) => context.Saga.IsGoodButUnacknowledged;
 
     // A session that is over has no row; a repeat for it says nothing new.
     static void OfRunningSession<T>(IEventCorrelationConfigurator<CardSession, T> correlation, Func<T, Guid> sessionId)

@@ -36,10 +36,46 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<Controller
             ControllerTelemetry.Waited(assigned.Waited, session.Pool);
         }
 
-        var commands = Opening.Commands(card.Opening, session.HostChallenge);
-        session.Sent = Remember(commands);
-        SetDeadline(session, _options.OpeningTimeout);
         using var root = ControllerTelemetry.StartSession(session);
+        // A card without a secure channel tells in its opening whether it is blank.
+        session.Blank = card.Opening.Commands is null ? session.Blank : null;
+        if (session.Blank is { } blank)
+        {
+            SetDeadline(session, _options.SecurityTimeout);
+            await context.Send(QueueNames.SecuritySessions, new ProtectScript(
+                session.CorrelationId, card.CardObjectId, card.SealedScript, session.HostChallenge, [],
+                new ForeseenOpening(blank, card.Opening.SecurityDomain, card.Opening.KeyVersion)));
+            return;
+        }
+
+        await SendAssignmentAsync(context, assigned, script: null);
+    }
+
+    /// <summary>Sends the card object with its whole script.</summary>
+    public async Task AssignWithScriptAsync(BehaviorContext<CardSession> context, ScriptProtected script)
+    {
+        var session = context.Saga;
+        session.HasForeseenScript = true;
+        (session.SealedChannel, session.Sequence) = (script.SealedChannel, script.Sequence);
+        using var step = ControllerTelemetry.StartStep("assign card", session);
+        await SendAssignmentAsync(context, await ClaimedAsync(session, context.CancellationToken), script);
+    }
+
+    /// <summary>The card's answers cannot be foreseen: they are asked for.</summary>
+    public async Task AssignWithoutScriptAsync(BehaviorContext<CardSession> context)
+    {
+        var session = context.Saga;
+        session.Blank = null;
+        using var step = ControllerTelemetry.StartStep("assign card", session);
+        await SendAssignmentAsync(context, await ClaimedAsync(session, context.CancellationToken), script: null);
+    }
+
+    async Task SendAssignmentAsync(BehaviorContext<CardSession> context, AssignedCard assigned, ScriptProtected? script)
+    {
+        var (session, job, card) = (context.Saga, assigned.Job, assigned.Card);
+        var commands = Opening.Commands(card.Opening, session.HostChallenge);
+        (session.Opened, session.Sent) = script is null ? ([], Remember(commands)) : (Remember(commands), Remember(script.Commands));
+        SetDeadline(session, session.IsAhead ? _options.PrefetchTimeout : _options.OpeningTimeout);
         await context.Send(QueueNames.Station(session.Station), new CardAssigned
         {
             SessionId = session.CorrelationId,
@@ -49,6 +85,7 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<Controller
             Profile = job.Profile,
             SealedModules = card.SealedModules,
             Opening = commands,
+            Script = script is null ? null : new ForeseenScript(script.OpeningDigest!, script.Commands, IsGoodWhenDone: script.SealedChannel is null),
         });
     }
 
@@ -60,12 +97,28 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<Controller
             session.CardSerial = Opening.ReadSerial(session.Sent, outcome.Responses);
     }
 
+    /// <summary>The card did not answer what was foreseen; the station has dropped the script.</summary>
+    public static void ForgetScript(CardSession session)
+    {
+        if (session.Opened.Count > 0)
+            session.Sent = session.Opened;
+        (session.Opened, session.Blank, session.HasForeseenScript, session.SealedChannel, session.Sequence) = ([], null, false, null, 0);
+    }
+
     /// <summary>
     /// Judges a batch, whenever the station tells of it. When the contact was lost, or the batch only found out how far the card had come, the verdict
     /// is what holds if the session cannot go on.
     /// </summary>
-    public static void JudgeBatch(CardSession session, BatchOutcome outcome)
+    public static void JudgeBatch(CardSession session, BatchOutcome outcome, BatchOutcome? opening)
     {
+        // One that was foreseen and found as foreseen: all that it tells is the card's number.
+        if (session.Opened.Count > 0 && opening?.Responses.Count == session.Opened.Count)
+        {
+            session.ApduCount += opening.Responses.Count;
+            session.CardSerial = Opening.ReadSerial(session.Opened, opening.Responses);
+            session.Opened = [];
+        }
+
         session.IsJournalHeard = true;
         if (session.IsProof)
         {
@@ -88,6 +141,23 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<Controller
         };
     }
 
+    /// <summary>The card is on the good pile already. Ours is the last word on that only if the station has put it there against its answers.</summary>
+    public async Task AnswerStackedAsync(BehaviorContext<CardSession, BatchResult> context)
+    {
+        var session = context.Saga;
+        if (session.HasForeseenScript)
+            await dispatcher.CountCryptogramAsync(session.CorrelationId, session.Pool, wrong: false, context.CancellationToken);
+        if (session.HasFailed)
+            session.FailWith(Verdict.Unresolved, $"the station has put the card on the good pile, but {session.Reason}");
+        session.IsJournalHeard = true;
+        await SendVerdictAsync(context);
+    }
+
+    /// <summary>A station tells of a good card once more; its session is over.</summary>
+    public static Task AnswerStackedAgainAsync(ConsumeContext<BatchResult> context) => context.Message.StackedFrom is { } place
+        ? context.Send(QueueNames.Station(place.Station), new FormatComplete(context.Message.SessionId, place.Reader, Verdict.Good, JournalHeard: true))
+        : Task.CompletedTask;
+
     /// <summary>Judges what the station's journal says of a session.</summary>
     public static void JudgeReport(CardSession session, SessionOutcomeReported report)
     {
@@ -99,7 +169,7 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<Controller
             return;
         }
 
-        JudgeBatch(session, report.Outcome ?? new BatchOutcome([]));
+        JudgeBatch(session, report.Outcome ?? new BatchOutcome([]), report.Opening);
         if (report.Outcome is null)
             session.FailWith(Verdict.Rejected, "the station's journal says that nothing was written to the card");
     }
@@ -119,8 +189,7 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<Controller
         var session = context.Saga;
         SetDeadline(session, _options.SecurityTimeout);
         // The script is the largest thing about a card; the dispatcher has it anyway.
-        var assigned = await dispatcher.ClaimAsync(ReaderOf(session), context.CancellationToken)
-            ?? throw new InvalidOperationException($"Session {session.CorrelationId} has lost its claim to {session.CardObjectId}.");
+        var assigned = await ClaimedAsync(session, context.CancellationToken);
         using var step = ControllerTelemetry.StartStep("protect script", session);
         await context.Send(QueueNames.SecuritySessions,
             new ProtectScript(session.CorrelationId, session.CardObjectId, assigned.Card.SealedScript, session.HostChallenge, Opening.InitializeUpdateResponse(opening.Responses)));
@@ -135,7 +204,8 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<Controller
         session.Sent = Remember(script.Commands);
         SetDeadline(session, _options.ProgrammingTimeout);
         using var step = ControllerTelemetry.StartStep("program card", session);
-        await context.Send(QueueNames.Station(session.Station), new CommandBatch(session.CorrelationId, script.Sequence, session.Reader, script.Commands, script.MayResume));
+        await context.Send(QueueNames.Station(session.Station), new CommandBatch(
+            session.CorrelationId, script.Sequence, session.Reader, script.Commands, IsGoodWhenDone: script.SealedChannel is null, script.MayResume));
     }
 
     /// <summary>Asks how to go on with a card after its contact was lost.</summary>
@@ -191,6 +261,12 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<Controller
     {
         var session = context.Saga;
         session.Deadline = null;
+        if (session is { IsUnused: true, WasReported: false })
+        {
+            await AbandonAsync(context);
+            return;
+        }
+
         var released = session.WasReported
             ? await SettleAsync(session, context.CancellationToken)
             : await dispatcher.ReleaseAsync(session.CorrelationId, session.Verdict, context.CancellationToken);
@@ -246,6 +322,10 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<Controller
     }
 
     void SetDeadline(CardSession session, TimeSpan within) => session.Deadline = time.GetUtcNow() + within;
+
+    async ValueTask<AssignedCard> ClaimedAsync(CardSession session, CancellationToken cancellationToken) =>
+        await dispatcher.ClaimAsync(ReaderOf(session), cancellationToken)
+            ?? throw new InvalidOperationException($"Session {session.CorrelationId} has lost its claim to {session.CardObjectId}.");
 
     static WaitingReader ReaderOf(CardSession session) => new(session.CorrelationId, session.Pool, $"{session.Station}/{session.Reader}");
 

@@ -20,7 +20,8 @@ sealed class ProtectScriptConsumer(ScriptProtector protector) : IConsumer<Protec
         }
         catch (Exception e) when (e is SecureChannelException or CardDataException or KeyNotFoundInModuleException or CardNotBlankException or SealedImageException)
         {
-            await context.Send(SessionQueue.Address, new ScriptRefused(context.Message.SessionId, e.Message, e is CardCryptogramMismatchException));
+            await context.Send(SessionQueue.Address, new ScriptRefused(
+                context.Message.SessionId, e.Message, e is CardCryptogramMismatchException, IsForeseen: context.Message.Foreseen is not null));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Contracts.Session;
 using PersoMesh.GlobalPlatform;
@@ -11,6 +12,7 @@ namespace PersoMesh.Security.Sessions;
 /// <summary>Opens a session's secure channel in the HSM and protects its whole script at once.</summary>
 sealed class ScriptProtector(ISecurityModule module, ScriptVault vault, VirtualCardSessions virtualCards)
 {
+    const int DiversificationDataLength = 10;
     static readonly ushort[] Success = [0x9000];
 
     /// <summary>Protects a script.</summary>
@@ -19,12 +21,37 @@ sealed class ScriptProtector(ISecurityModule module, ScriptVault vault, VirtualC
     public ScriptProtected Protect(ProtectScript request)
     {
         var script = vault.OpenScript(request.CardObjectId, request.SealedScript);
+        if (request.Foreseen is { } opening)
+            return Foresee(request, opening, script);
         if (script.VirtualCard is not null)
             return virtualCards.Protect(request, script);
         using var session = module.OpenSession();
         var response = InitializeUpdateResponse.Parse(request.InitializeUpdateResponse);
         RefuseOtherProtocol(script.Channel, response);
         using var keys = new DiversifiedKeys(session, script.Channel.MasterKey, script.Channel.Diversification, response.KeyDiversificationData.Span);
+        return Protect(session, keys, request, script, response);
+    }
+
+    // The station compares the digest with what its card answers. Not the answer itself: with its cryptogram anything could pass for the card.
+    ScriptProtected Foresee(ProtectScript request, ForeseenOpening opening, PersonalizationScript script)
+    {
+        if (script.Channel is not { Implementation: { } implementation } channel
+            || !Enum.TryParse<SecureChannelProtocol>(channel.Protocol, ignoreCase: true, out var protocol)
+            || opening.Blank.KeyDiversificationData.Length != DiversificationDataLength)
+        {
+            throw new SecureChannelException("Profile and station do not say enough about the card to foresee its answers.");
+        }
+
+        using var session = module.OpenSession();
+        using var keys = new DiversifiedKeys(session, channel.MasterKey, channel.Diversification, opening.Blank.KeyDiversificationData);
+        var answer = InitializeUpdateForecast.Compute(keys.Keys, request.HostChallenge, new ExpectedCard(
+            protocol, implementation, opening.KeyVersion, opening.Blank.KeyDiversificationData, opening.Blank.SequenceCounter, opening.SecurityDomain));
+        return Protect(session, keys, request, script, InitializeUpdateResponse.Parse(answer)) with { OpeningDigest = SHA256.HashData(answer) };
+    }
+
+    static ScriptProtected Protect(
+        ISecuritySession session, DiversifiedKeys keys, ProtectScript request, PersonalizationScript script, InitializeUpdateResponse response)
+    {
         using var channel = SecureChannel.Open(keys.Keys, request.HostChallenge, response, (SecurityLevel)script.Channel.Level, Options(script.Channel));
         using var secrets = new SecretsInTransit(script.SealedSecrets is null ? [] : ScriptVault.OpenSecrets(session, request.CardObjectId, script.SealedSecrets), channel);
         List<CardCommand> commands = [new(channel.ExternalAuthenticate().ToArray(), Success)];

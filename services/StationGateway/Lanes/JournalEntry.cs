@@ -9,8 +9,11 @@ enum JournalStep
     /// <summary>A blank card waits under this session.</summary>
     Waiting,
 
-    /// <summary>It waits no longer, and is still a blank.</summary>
+    /// <summary>It waits no longer, and is still a blank; or the session was booked and no blank will come for it.</summary>
     Withdrawn,
+
+    /// <summary>The card after this one will have this session.</summary>
+    Booked,
 
     /// <summary>A card object was assigned to it.</summary>
     Assigned,
@@ -29,6 +32,9 @@ enum JournalStep
 
     /// <summary>The verdict was carried out.</summary>
     Finished,
+
+    /// <summary>The Controller knows of a card that was good when done.</summary>
+    Heard,
 }
 
 /// <summary>A line of the journal. Holds the card's answers, never a command; card data only sealed.</summary>
@@ -48,6 +54,9 @@ sealed record JournalEntry
     public byte[]? Response { get; init; }
 
     public CardFault? Fault { get; init; }
+
+    /// <summary>True when the card was good when done: the Controller does not know of it yet.</summary>
+    public bool? IsUnheard { get; init; }
 
     /// <summary>The machine's start during which the batch began: what it wrote after that is trusted only while it has not stopped since.</summary>
     public string? Boot { get; init; }

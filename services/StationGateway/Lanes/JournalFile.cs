@@ -39,15 +39,16 @@ sealed class JournalFile : IDisposable
             _stream.Flush(flushToDisk: true);
     }
 
-    /// <summary>Begins a new file with this one line when the present one has grown long: what came before is of no use any more.</summary>
-    public void CompactTo(JournalEntry entry)
+    /// <summary>Begins a new file with these lines when the present one has grown long: what else came before is of no use any more.</summary>
+    public void CompactTo(IEnumerable<JournalEntry> entries)
     {
         if (_stream.Length <= CompactAbove)
             return;
         var next = _path + ".new";
         File.Delete(next);
         var stream = Append(next);
-        stream.Write([.. JsonSerializer.SerializeToUtf8Bytes(entry, JournalJson.Default.JournalEntry), NewLine]);
+        foreach (var entry in entries)
+            stream.Write([.. JsonSerializer.SerializeToUtf8Bytes(entry, JournalJson.Default.JournalEntry), NewLine]);
         stream.Flush(flushToDisk: true);
         File.Move(next, _path, overwrite: true);
         _stream.Dispose();

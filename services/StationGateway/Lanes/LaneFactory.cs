@@ -16,7 +16,7 @@ sealed class LaneFactory(
 
     public ReaderLane Make(StationOptions station, ICardReader reader) => new(
         station.Name, station.Pool, reader, modules,
-        new LaneJournal(Folder(station) is { } folder ? Path.Combine(folder, Uri.EscapeDataString(reader.Name) + Extension) : null), _commands, time, logger);
+        new LaneJournal(Folder(station) is { } folder ? Path.Combine(folder, Uri.EscapeDataString(reader.Name) + Extension) : null), _commands, time, logger, station.Prefetch);
 
     /// <summary>Readers of a station that have a journal: they were there once, and may have a session under way.</summary>
     public IEnumerable<string> KnownReaders(StationOptions station) =>

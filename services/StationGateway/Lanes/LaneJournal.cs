@@ -6,13 +6,16 @@ namespace PersoMesh.StationGateway.Lanes;
 /// <summary>
 /// What a lane has done in its present session, and which session it finished last: a batch is never sent to a card twice. With a file it outlives
 /// the process. Written through to the disk before a batch that may change the card, and when a verdict was carried out; everything else survives
-/// the process only, and says so after the machine was down (<see cref="CardFault.OutcomeUnknown"/>).
+/// the process only, and says so after the machine was down (<see cref="CardFault.OutcomeUnknown"/>). Thread-safe.
 /// </summary>
 sealed class LaneJournal : IDisposable
 {
     static readonly string Boot = ReadBoot();
 
+    readonly Lock _gate = new();
     readonly SortedDictionary<int, Batch> _batches = [];
+    readonly List<JournalEntry> _entries = [];
+    readonly List<UnheardCard> _unheard = [];
     readonly JournalFile? _file;
 
     /// <summary>Opens a journal.</summary>
@@ -39,6 +42,22 @@ sealed class LaneJournal : IDisposable
     /// <summary>No further command of the session may reach the card.</summary>
     public bool IsClosed { get; private set; }
 
+    /// <summary>The session that the next card will have, or none.</summary>
+    public Guid Next { get; private set; }
+
+    /// <summary>The last session that was booked and for which no blank will come.</summary>
+    public Guid LastUnbooked { get; private set; }
+
+    /// <summary>Good cards of which the Controller does not know yet, in order.</summary>
+    public IReadOnlyList<UnheardCard> Unheard
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _unheard];
+        }
+    }
+
     /// <summary>The session whose verdict was carried out last.</summary>
     public Guid LastFinished { get; private set; }
 
@@ -52,6 +71,9 @@ sealed class LaneJournal : IDisposable
     public (int Sequence, BatchOutcome Outcome)? LastWrite =>
         _batches.Count > 0 && _batches.Last() is { Key: > 0 } last ? (last.Key, last.Value.Outcome) : null;
 
+    /// <summary>What the card answered to the opening; null when it was not opened to the end.</summary>
+    public BatchOutcome? Opening => TryFind(Session, 0, out var outcome) ? outcome : null;
+
     public bool TryFind(Guid session, int sequence, [NotNullWhen(true)] out BatchOutcome? outcome)
     {
         outcome = session == Session && _batches.TryGetValue(sequence, out var batch) && batch.HasEnded ? batch.Outcome : null;
@@ -63,6 +85,12 @@ sealed class LaneJournal : IDisposable
 
     /// <summary>The blank card that waits will not be used now.</summary>
     public void Withdraw() => Write(new() { Step = JournalStep.Withdrawn, Session = Session });
+
+    /// <summary>The next card will have this session.</summary>
+    public void Book(Guid session) => Write(new() { Step = JournalStep.Booked, Session = session });
+
+    /// <summary>No blank will come for the session that was booked. On the disk before anybody is told: its card object then goes elsewhere.</summary>
+    public void Unbook() => Write(new() { Step = JournalStep.Withdrawn, Session = Next }, durable: true);
 
     public void Assign(CardInWork card) => Write(new() { Step = JournalStep.Assigned, Session = Session, Card = card });
 
@@ -86,19 +114,43 @@ sealed class LaneJournal : IDisposable
     public void Close() => Write(new() { Step = JournalStep.Closed, Session = Session }, durable: true);
 
     /// <summary>The verdict was carried out.</summary>
-    public void Finish()
+    /// <param name="isUnheard">The card was good when done, and the Controller does not know of it yet.</param>
+    public void Finish(bool isUnheard = false)
     {
-        var entry = new JournalEntry { Step = JournalStep.Finished, Session = Session };
-        Write(entry, durable: true);
-        _file?.CompactTo(entry);
+        Write(new() { Step = JournalStep.Finished, Session = Session, IsUnheard = isUnheard ? true : null }, durable: true);
+        lock (_gate)
+            _file?.CompactTo(Remaining());
     }
+
+    /// <summary>The Controller knows of a good card.</summary>
+    public void Hear(Guid session) => Write(new() { Step = JournalStep.Heard, Session = session });
 
     public void Dispose() => _file?.Dispose();
 
     void Write(JournalEntry entry, bool durable = false)
     {
-        _file?.Write(entry, durable);
-        Apply(entry);
+        lock (_gate)
+        {
+            _file?.Write(entry, durable);
+            Apply(entry);
+        }
+    }
+
+    // What a journal must say between two sessions.
+    IEnumerable<JournalEntry> Remaining()
+    {
+        if (LastUnbooked != Guid.Empty)
+        {
+            yield return new() { Step = JournalStep.Booked, Session = LastUnbooked };
+            yield return new() { Step = JournalStep.Withdrawn, Session = LastUnbooked };
+        }
+
+        foreach (var entry in _unheard.SelectMany(card => card.Entries))
+            yield return entry;
+        if (_unheard.All(card => card.Session != LastFinished))
+            yield return new() { Step = JournalStep.Finished, Session = LastFinished };
+        if (Next != Guid.Empty)
+            yield return new() { Step = JournalStep.Booked, Session = Next };
     }
 
     void Apply(JournalEntry entry)
@@ -108,10 +160,20 @@ sealed class LaneJournal : IDisposable
             case JournalStep.Waiting:
                 Clear();
                 (Session, IsLastCardUsed) = (entry.Session, false);
+                Next = Next == entry.Session ? Guid.Empty : Next;
                 break;
+            case JournalStep.Booked:
+                Next = entry.Session;
+                return;
+            case JournalStep.Withdrawn when entry.Session == Next:
+                (Next, LastUnbooked) = (Guid.Empty, entry.Session);
+                return;
+            case JournalStep.Heard:
+                _unheard.RemoveAll(card => card.Session == entry.Session);
+                return;
             case JournalStep.Withdrawn:
                 Clear();
-                break;
+                return;
             case JournalStep.Assigned:
                 Card = entry.Card;
                 break;
@@ -128,15 +190,20 @@ sealed class LaneJournal : IDisposable
                 IsClosed = true;
                 break;
             case JournalStep.Finished:
+                if (entry.IsUnheard == true && LastWrite is { } write)
+                    _unheard.Add(new UnheardCard(new BatchResult(entry.Session, write.Sequence, write.Outcome) { Opening = Opening }, [.. _entries, entry]));
                 Clear();
                 (LastFinished, IsLastCardUsed) = (entry.Session, true);
-                break;
+                return;
         }
+
+        _entries.Add(entry);
     }
 
     void Clear()
     {
         _batches.Clear();
+        _entries.Clear();
         (Session, Card, IsClosed, WasOpenedBefore) = (Guid.Empty, null, false, false);
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using MassTransit;
 using Microsoft.Extensions.Logging;
 using PersoMesh.Contracts.Session;
@@ -24,10 +25,13 @@ public sealed partial class ReaderLane : IDisposable
     readonly TimeProvider _time;
     readonly ILogger _logger;
     readonly LaneCounts _counts = new();
+    readonly NextCard _next;
+    readonly bool _prefetches;
     readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     ISendEndpointProvider? _bus;
     CancellationToken _stopping;
     CardAssigned? _assigned;
+    ActivityContext _trace;
     byte[]? _atr;
     bool _isFeeding;
     bool _isDraining;
@@ -35,8 +39,12 @@ public sealed partial class ReaderLane : IDisposable
     long? _saidAt;
 
     internal ReaderLane(
-        string station, string pool, ICardReader reader, IModuleWriter modules, LaneJournal journal, SealedCommands commands, TimeProvider time, ILogger logger) =>
+        string station, string pool, ICardReader reader, IModuleWriter modules, LaneJournal journal, SealedCommands commands, TimeProvider time, ILogger logger,
+        bool prefetches = false)
+    {
         (_station, _pool, _reader, _modules, _journal, _commands, _time, _logger) = (station, pool, reader, modules, journal, commands, time, logger);
+        (_next, _prefetches) = (new NextCard(journal.Next), prefetches);
+    }
 
     public string Reader => _reader.Name;
 
@@ -52,8 +60,8 @@ public sealed partial class ReaderLane : IDisposable
         Unresolved = _counts.Unresolved,
     };
 
-    /// <summary>A card object is in work: a stop should wait for it.</summary>
-    internal bool IsBusy => _journal.Card is not null;
+    /// <summary>A card object is in work, or the Controller does not know how one ended: a stop should wait for it.</summary>
+    internal bool IsBusy => _journal.Card is not null || _journal.Unheard.Count > 0;
 
     string Activity =>
         _unanswered is SessionOutcomeReported ? "reporting"
@@ -92,13 +100,16 @@ public sealed partial class ReaderLane : IDisposable
     /// <summary>Says again what the Controller has not reacted to: that a card waits, or what became of one.</summary>
     public async Task RemindAsync(ISendEndpointProvider sender, TimeSpan after, CancellationToken cancellationToken)
     {
-        // A lane that is busy with a card has no need to remind anybody.
+        await RemindOfUnheardAsync(after);
+        // A lane that is busy with a card has no need to remind anybody of it.
         if (!await _gate.WaitAsync(TimeSpan.Zero, cancellationToken))
             return;
         try
         {
             if (_unanswered is { } message && (_saidAt is not { } saidAt || _time.GetElapsedTime(saidAt) >= after))
                 await SayAsync(sender, message, cancellationToken);
+            if (_next.IsAwaited && (_next.AskedAt is not { } askedAt || _time.GetElapsedTime(askedAt) >= after))
+                await AskAheadAsync();
         }
         finally
         {
@@ -114,11 +125,15 @@ public sealed partial class ReaderLane : IDisposable
         try
         {
             _isDraining = true;
-            if (_unanswered is not StationReady ready)
-                return false;
-            _unanswered = null;
-            await SayAsync(_bus!, new StationWithdrawn(ready.SessionId), cancellationToken);
-            return true;
+            var ready = _unanswered as StationReady;
+            if (ready is not null)
+            {
+                _unanswered = null;
+                await SayAsync(_bus!, new StationWithdrawn(ready.SessionId), cancellationToken);
+            }
+
+            await UnbookAsync(_bus!, cancellationToken);
+            return ready is not null;
         }
         finally
         {
@@ -134,15 +149,13 @@ public sealed partial class ReaderLane : IDisposable
         return _reader.ForgetCardAsync();
     }
 
-    /// <summary>Opens the card for a session, as soon as it is there, and returns what it answered.</summary>
-    public Task AssignAsync(ConsumeContext<CardAssigned> context) => LockedAsync(context, async message =>
+    /// <summary>Opens the card for a session, as soon as it is there, and returns what it answered. One for the next card does not wait for this one's end.</summary>
+    public Task AssignAsync(ConsumeContext<CardAssigned> context) => _next.Offer(context.Message) ? Task.CompletedTask : LockedAsync(context, async message =>
     {
         if (message.SessionId != _journal.Session || _journal.IsClosed)
             return; // A card that is no longer here: its session's deadline takes care of it.
         _unanswered = null;
-        if (_journal.Card is null)
-            _journal.Assign(new CardInWork(message.CardObjectId, message.Job, message.Profile, message.SealedModules));
-        _assigned = message;
+        Take(message);
         if (_atr is not null)
             await OpenAsync(context, context.CancellationToken);
     });
@@ -152,6 +165,8 @@ public sealed partial class ReaderLane : IDisposable
     {
         if (message.SessionId != _journal.Session)
             return;
+        if (!_journal.IsClosed)
+            _unanswered = null;
         if (!_journal.TryFind(message.SessionId, message.Sequence, out var outcome))
         {
             if (_journal.IsClosed)
@@ -159,16 +174,15 @@ public sealed partial class ReaderLane : IDisposable
             outcome = await ExecuteAsync(message.Sequence, message.Commands, message.MayResume);
         }
 
-        await context.Send(Sessions, new BatchResult(message.SessionId, message.Sequence, outcome));
+        await ConcludeAsync(context, new BatchResult(message.SessionId, message.Sequence, outcome), message.Commands, message.IsGoodWhenDone, context.CancellationToken);
     });
 
     /// <summary>Carries out the verdict, acknowledges it and, if a further card is there, says so in the same message.</summary>
-    public Task CompleteAsync(ConsumeContext<FormatComplete> context) => LockedAsync(context, async message =>
+    public Task CompleteAsync(ConsumeContext<FormatComplete> context) => IsOfUnheard(context.Message) ? HearAsync(context.Message) : LockedAsync(context, async message =>
     {
         if (message.SessionId != _journal.Session)
         {
-            if (_journal.LastFinished == message.SessionId)
-                await context.Send(Sessions, new FormatCompleteAcknowledged(message.SessionId));
+            await CompleteOtherAsync(context);
             return;
         }
 
@@ -192,9 +206,10 @@ public sealed partial class ReaderLane : IDisposable
 
         _atr = null;
         var next = _reader.NextCardAsync(_stopping).AsTask();
-        if (next.IsCompletedSuccessfully && await next is { } atr)
+        if (_journal.Next == Guid.Empty && next.IsCompletedSuccessfully && await next is { } atr)
         {
             _atr = atr;
+            BeginSession();
             await AnnounceAsync(context, NextReady(message.SessionId), context.CancellationToken);
             return;
         }
@@ -228,8 +243,15 @@ public sealed partial class ReaderLane : IDisposable
             try
             {
                 _isFeeding = false;
-                if ((_atr = atr) is null || (_isDraining && _journal.Card is null))
+                if ((_atr = atr) is null)
+                {
+                    await UnbookAsync(_bus!, _stopping);
                     return;
+                }
+
+                if (_isDraining && _journal.Card is null)
+                    return;
+                BeginSession();
                 if (_assigned is not null && !_journal.IsClosed)
                     await OpenAsync(_bus!, _stopping);
                 else
@@ -255,10 +277,12 @@ public sealed partial class ReaderLane : IDisposable
     async Task OpenAsync(ISendEndpointProvider sender, CancellationToken cancellationToken)
     {
         var assigned = _assigned!;
-        if (!_journal.TryFind(assigned.SessionId, 0, out var outcome))
+        using var span = GatewayTelemetry.ContinueCard(_trace);
+        if (!_journal.TryFind(assigned.SessionId, 0, out var opening))
         {
-            outcome = await ExecuteAsync(0, assigned.Opening);
-            if (outcome is { Responses.Count: 0, Fault: CardFault.CardRemoved or CardFault.ReaderFailed } && !_reader.TakesCardsAway)
+            await BookAsync(cancellationToken);
+            opening = await ExecuteAsync(0, assigned.Opening);
+            if (opening is { Responses.Count: 0, Fault: CardFault.CardRemoved or CardFault.ReaderFailed } && !_reader.TakesCardsAway)
             {
                 // The operator took the blank out while it waited. The card object stays assigned to the next one that is inserted.
                 _journal.ForgetOpening();
@@ -269,7 +293,16 @@ public sealed partial class ReaderLane : IDisposable
             }
         }
 
-        await SayAsync(sender, new ProgrammingRequested { SessionId = assigned.SessionId, Outcome = outcome }, cancellationToken);
+        if (assigned.Script is not { } script || !IsForeseen(script, assigned.Opening, opening))
+        {
+            await AnnounceAsync(sender, new ProgrammingRequested { SessionId = assigned.SessionId, Outcome = opening }, cancellationToken);
+            return;
+        }
+
+        if (!_journal.TryFind(assigned.SessionId, 1, out var outcome))
+            outcome = await ExecuteAsync(1, script.Commands);
+        await ConcludeAsync(
+            sender, new BatchResult(assigned.SessionId, 1, outcome) { Opening = opening }, script.Commands, script.IsGoodWhenDone, cancellationToken);
     }
 
     async Task<BatchOutcome> ExecuteAsync(int sequence, IReadOnlyList<CardCommand> commands, bool mayResume = false)
@@ -305,17 +338,10 @@ public sealed partial class ReaderLane : IDisposable
     static bool IsExpected(CardCommand command, byte[] response) =>
         response.Length >= 2 && command.Expected.Contains((ushort)((response[^2] << 8) | response[^1]));
 
-    StationReady Ready() => new() { SessionId = Session(), Station = _station, Reader = Reader, Pool = _pool, Atr = _atr! };
+    StationReady Ready() => new() { SessionId = _journal.Session, Station = _station, Reader = Reader, Pool = _pool, Atr = _atr! };
 
     NextCardReady NextReady(Guid acknowledged) =>
-        new() { SessionId = Session(), AcknowledgedSessionId = acknowledged, Station = _station, Reader = Reader, Pool = _pool, Atr = _atr! };
-
-    Guid Session()
-    {
-        if (_journal.Session == Guid.Empty)
-            _journal.Wait(NewId.NextGuid());
-        return _journal.Session;
-    }
+        new() { SessionId = _journal.Session, AcknowledgedSessionId = acknowledged, Station = _station, Reader = Reader, Pool = _pool, Atr = _atr! };
 
     SessionOutcomeReported Outcome() => new()
     {
@@ -324,6 +350,7 @@ public sealed partial class ReaderLane : IDisposable
         Reader = Reader,
         Sequence = _journal.LastWrite?.Sequence ?? 0,
         Outcome = _journal.LastWrite?.Outcome,
+        Opening = _journal.Opening,
     };
 
     /// <summary>Says something that is to be said again until the Controller reacts.</summary>
@@ -336,9 +363,14 @@ public sealed partial class ReaderLane : IDisposable
     // The runtime type decides which message goes out.
     async Task SayAsync(ISendEndpointProvider sender, object message, CancellationToken cancellationToken)
     {
+        await SendAsync(sender, message, cancellationToken);
+        _saidAt = _time.GetTimestamp();
+    }
+
+    static async Task SendAsync(ISendEndpointProvider sender, object message, CancellationToken cancellationToken)
+    {
         var endpoint = await sender.GetSendEndpoint(Sessions);
         await endpoint.Send(message, message.GetType(), cancellationToken);
-        _saidAt = _time.GetTimestamp();
     }
 
     async Task LockedAsync<T>(ConsumeContext<T> context, Func<T, Task> action)

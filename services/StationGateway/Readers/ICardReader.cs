@@ -23,6 +23,10 @@ public interface ICardReader
     /// <returns>Its answer to reset, or null when there are no more cards.</returns>
     ValueTask<byte[]?> NextCardAsync(CancellationToken cancellationToken);
 
+    /// <summary>Tells which blank will come next, without bringing it.</summary>
+    /// <returns>Null when that is not known.</returns>
+    ValueTask<BlankForecast?> PeekAsync(CancellationToken cancellationToken) => ValueTask.FromResult<BlankForecast?>(null);
+
     /// <summary>Sends one command APDU.</summary>
     /// <param name="command">Encoded command; stays the caller's.</param>
     /// <param name="cancellationToken">Gives up waiting; the card may have received the command.</param>

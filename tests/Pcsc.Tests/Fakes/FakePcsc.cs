@@ -54,6 +54,13 @@ sealed class FakePcsc : IPcscApi
 
     public FakePcsc Plug(string reader) => Change(() => _readers[reader] = new());
 
+    /// <summary>A reader comes with a card in it: nobody sees it empty.</summary>
+    public FakePcsc PlugWithCard(string reader, byte[] atr) => Change(() =>
+    {
+        _readers[reader] = new();
+        _readers[reader].Insert(atr, isMute: false);
+    });
+
     public FakePcsc Unplug(string reader) => Change(() => _readers.Remove(reader));
 
     public FakePcsc Fail(string reader, bool isFailed = true) => Change(() => _readers[reader].IsFailed = isFailed);

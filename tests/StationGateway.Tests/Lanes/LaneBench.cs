@@ -18,13 +18,14 @@ sealed class LaneBench : IAsyncDisposable
     readonly Mailbox _mailbox = new();
     readonly IBusControl _bus;
     readonly string? _journal;
+    readonly bool _prefetches;
     readonly TaskCompletionSource _released = new();
 
-    LaneBench(ScriptedReader reader, string? journal)
+    LaneBench(ScriptedReader reader, string? journal, bool prefetches)
     {
-        (Reader, _journal) = (reader, journal);
+        (Reader, _journal, _prefetches) = (reader, journal, prefetches);
         Lane = new ReaderLane("one", "emv", reader, new NoModules(), new LaneJournal(journal), new SealedCommands(new PayloadSealer(new byte[PayloadSealer.KeyLength])),
-            TimeProvider.System, NullLogger.Instance);
+            TimeProvider.System, NullLogger.Instance, prefetches);
         var station = new Station(new StationOptions { Name = "one", Pool = "emv" });
         station.Add(Lane);
         _bus = Bus.Factory.CreateUsingInMemory(factory =>
@@ -41,9 +42,9 @@ sealed class LaneBench : IAsyncDisposable
     /// <summary>Everything that the Controller was sent, in order.</summary>
     public IReadOnlyCollection<object> Heard => _mailbox.Messages;
 
-    public static async Task<LaneBench> StartAsync(ScriptedReader? reader = null, string? journal = null)
+    public static async Task<LaneBench> StartAsync(ScriptedReader? reader = null, string? journal = null, bool prefetches = false)
     {
-        var bench = new LaneBench(reader ?? new ScriptedReader(), journal);
+        var bench = new LaneBench(reader ?? new ScriptedReader(), journal, prefetches);
         await bench._bus.StartAsync();
         await bench.Lane.StartAsync(bench._bus, CancellationToken.None);
         await bench.Lane.RemindAsync(bench._bus, TimeSpan.FromMinutes(1), CancellationToken.None);
@@ -61,7 +62,7 @@ sealed class LaneBench : IAsyncDisposable
             await copying.WaitForExitAsync();
         if (change is not null)
             await File.WriteAllTextAsync(copy, change(await File.ReadAllTextAsync(copy)));
-        return await StartAsync(new ScriptedReader(Reader.Name), copy);
+        return await StartAsync(new ScriptedReader(Reader.Name), copy, _prefetches);
     }
 
     public async Task SendAsync(object message)
@@ -88,11 +89,11 @@ sealed class LaneBench : IAsyncDisposable
         return session;
     }
 
-    public static CardAssigned Assignment(Guid session) => new()
+    public static CardAssigned Assignment(Guid session, string cardObjectId = "card-1") => new()
     {
         SessionId = session,
         Reader = "reader-1",
-        CardObjectId = "card-1",
+        CardObjectId = cardObjectId,
         Job = "job",
         Profile = "emv-debit@1",
         SealedModules = [1],

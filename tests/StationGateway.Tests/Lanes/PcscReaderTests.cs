@@ -58,7 +58,7 @@ public sealed class PcscReaderTests : IAsyncLifetime, IDisposable
         await SaysAsync("The reader is not there: plug it in, or start the PC/SC service.");
 
         var second = _reader.NextCardAsync(_stop.Token).AsTask();
-        _pcsc.Plug(Name).Insert(Name, Atr);
+        _pcsc.PlugWithCard(Name, Atr);
         await SaysAsync("Take the card out and put it on the pile REJECTED.");
         Assert.False(second.IsCompleted);
         _pcsc.Remove(Name);

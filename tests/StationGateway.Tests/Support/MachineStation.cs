@@ -11,7 +11,7 @@ sealed class MachineStation : IAsyncDisposable
 {
     static int _serial = 0x0C000000;
 
-    MachineStation(PrivatePcscd pcscd, int readers, Action<SimulatedCard>? spoil, Func<SimulatedCard> blank)
+    MachineStation(PrivatePcscd pcscd, int readers, Action<SimulatedCard>? spoil, Func<SimulatedCard> blank, Func<SimulatedCard, string?> identify)
     {
         Readers = [.. pcscd.Slots.Take(readers)];
         Machine = new CardMachine(Readers.ToDictionary(slot => slot.Reader, slot => slot.Port), _ =>
@@ -19,7 +19,10 @@ sealed class MachineStation : IAsyncDisposable
             var card = blank();
             spoil?.Invoke(card);
             return card;
-        });
+        })
+        {
+            Identify = identify,
+        };
     }
 
     public CardMachine Machine { get; }
@@ -30,19 +33,25 @@ sealed class MachineStation : IAsyncDisposable
     /// <param name="readers">How many readers.</param>
     /// <param name="spoil">Makes each blank as bad as the test needs it.</param>
     /// <param name="blank">Makes the blanks; payment cards when it is null.</param>
-    public static async Task<MachineStation> StartAsync(int readers, Action<SimulatedCard>? spoil = null, Func<SimulatedCard>? blank = null) =>
-        new(await PcscdProcess.GetAsync(), readers, spoil, blank ?? Blank);
+    /// <param name="identify">What the machine tells of the blank that comes next; the truth when it is null.</param>
+    public static async Task<MachineStation> StartAsync(
+        int readers, Action<SimulatedCard>? spoil = null, Func<SimulatedCard>? blank = null, Func<SimulatedCard, string?>? identify = null) =>
+        new(await PcscdProcess.GetAsync(), readers, spoil, blank ?? Blank, identify ?? Identity);
+
+    /// <summary>A card as its supplier's list has it.</summary>
+    public static string Identity(SimulatedCard card) => $"{Convert.ToHexString(card.KeyDiversificationData)} {card.KeySets[0].SequenceCounter}";
 
     /// <summary>A payment card as the manufacturer delivers it.</summary>
     public static SimulatedCard Blank() => new(Blueprints.EmvDemo(DemoKeys.Get("KMC-EMV")), (uint)Interlocked.Increment(ref _serial));
 
     /// <summary>Settings of the gateway.</summary>
     /// <param name="journals">Folder of the journals.</param>
-    public IEnumerable<string> Settings(string journals)
+    /// <param name="identifies">The machine tells which blank comes next.</param>
+    public IEnumerable<string> Settings(string journals, bool identifies = false)
     {
         string[] station =
         [
-            "Name=emv-real", "Pool=emv", "Kind=Pcsc", $"Feeder=tcp://127.0.0.1:{Machine.Port}", "Atrs:0=3B87*",
+            "Name=emv-real", "Pool=emv", "Kind=Pcsc", $"Feeder=tcp://127.0.0.1:{Machine.Port}", "Atrs:0=3B87*", $"IdentifiesBlanks={identifies}",
         ];
         return
         [

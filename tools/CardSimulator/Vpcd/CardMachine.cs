@@ -32,6 +32,12 @@ public class CardMachine<TCard> : IAsyncDisposable
         _serving = AcceptAsync();
     }
 
+    /// <summary>
+    /// What the machine reads of a blank before it feeds it, for <c>PEEK reader</c>: key diversification data in hexadecimal, a space, the sequence
+    /// counter. Null when it cannot read any.
+    /// </summary>
+    public Func<TCard, string?>? Identify { get; init; }
+
     /// <summary>Where it takes orders.</summary>
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
@@ -138,6 +144,9 @@ public class CardMachine<TCard> : IAsyncDisposable
             {
                 case "FEED":
                     return Feed(rest, place);
+                case "PEEK":
+                    place.Next ??= _magazine(rest);
+                    return place.Next is { } next && Identify?.Invoke(next) is { } identity ? $"BLANK {identity}" : "UNKNOWN";
                 case "FLIP":
                     place.Flips++;
                     return "OK";
@@ -161,7 +170,8 @@ public class CardMachine<TCard> : IAsyncDisposable
             return "OK";
         if (place.Card is { } lost)
             _stack.Enqueue(new(lost, "LOST", reader));
-        if ((place.Card = _magazine(reader)) is not { } blank)
+        (place.Card, place.Next) = (place.Next ?? _magazine(reader), null);
+        if (place.Card is not { } blank)
             return "EMPTY";
         place.Connection.Insert(blank);
         return "OK";
@@ -183,6 +193,8 @@ public class CardMachine<TCard> : IAsyncDisposable
         public SemaphoreSlim Gate { get; } = new(1);
 
         public TCard? Card { get; set; }
+
+        public TCard? Next { get; set; }
 
         public int Flips { get; set; }
 

@@ -26,7 +26,8 @@ static class BenchCommand
             """)
         {
             profile, cards, stations, output, json,
-            FuzzCommand.Create(), ChaosCommand.Create(), ClusterBenchCommand.Create(), IngestBenchCommand.Create(), PrepareBenchCommand.Create(),
+            FuzzCommand.Create(), ChaosCommand.Create(), ClusterBenchCommand.Create(), IngestBenchCommand.Create(),
+            PrepareBenchCommand.Create(), StationBenchCommand.Create(),
         };
         command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
         {

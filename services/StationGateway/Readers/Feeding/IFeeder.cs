@@ -16,6 +16,11 @@ public interface IFeeder
     /// <exception cref="FeederException">The machine cannot.</exception>
     ValueTask<bool> FeedAsync(CancellationToken cancellationToken);
 
+    /// <summary>Tells which blank it will feed next.</summary>
+    /// <returns>Null when it does not know.</returns>
+    /// <exception cref="FeederException">The machine does not answer, or not to this.</exception>
+    ValueTask<BlankForecast?> PeekAsync(CancellationToken cancellationToken) => ValueTask.FromResult<BlankForecast?>(null);
+
     /// <summary>Turns the card over, for its other side.</summary>
     /// <exception cref="FeederException">The machine cannot.</exception>
     ValueTask FlipAsync(CancellationToken cancellationToken);

@@ -9,7 +9,7 @@ namespace PersoMesh.StationGateway.Readers.Pcsc;
 delegate ValueTask<PcscCard> ConnectCard(string reader, CancellationToken cancellationToken);
 
 /// <summary>A PC/SC reader with what feeds it.</summary>
-sealed class PcscReader(string name, PcscSlot slot, IFeeder feeder, AtrPatterns atrs, ConnectCard connect, TimeProvider time) : ICardReader
+sealed class PcscReader(string name, PcscSlot slot, IFeeder feeder, AtrPatterns atrs, ConnectCard connect, TimeProvider time, bool identifiesBlanks = false) : ICardReader
 {
     static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -59,6 +59,21 @@ sealed class PcscReader(string name, PcscSlot slot, IFeeder feeder, AtrPatterns 
                 _inserted = inserted;
                 return inserted.Atr.ToArray();
             }
+        }
+    }
+
+    public async ValueTask<BlankForecast?> PeekAsync(CancellationToken cancellationToken)
+    {
+        if (!identifiesBlanks)
+            return null;
+        try
+        {
+            return await feeder.PeekAsync(cancellationToken);
+        }
+        catch (FeederException)
+        {
+            // The card is asked then.
+            return null;
         }
     }
 

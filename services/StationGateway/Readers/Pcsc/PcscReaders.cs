@@ -84,7 +84,8 @@ sealed partial class PcscReaders : IDisposable
     {
         var slot = _slots[reader] = new PcscSlot();
         var lane = _lanes.Make(station.Options, new PcscReader(
-            reader, slot, Feeder(station.Options, reader), new AtrPatterns(station.Name, station.Options.Atrs), _connect, _time));
+            reader, slot, Feeder(station.Options, reader), new AtrPatterns(station.Name, station.Options.Atrs), _connect, _time,
+            station.Options.IdentifiesBlanks));
         station.Add(lane);
         return lane;
     }

@@ -4,6 +4,9 @@ using PersoMesh.Hosting;
 
 namespace PersoMesh.StationGateway.Readers.Virtual;
 
+/// <summary>Brings a simulated blank card of a product.</summary>
+delegate SimulatedBlank BringBlank(string product);
+
 /// <summary>Makes simulated blank cards: what a card manufacturer would deliver, with keys from the supplier's master key.</summary>
 sealed class BlankCardFactory(string? keyFile)
 {

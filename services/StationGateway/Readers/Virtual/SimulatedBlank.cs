@@ -13,6 +13,9 @@ public abstract class SimulatedBlank
     /// <summary>Hexadecimal digits.</summary>
     public abstract string SerialNumber { get; }
 
+    /// <summary>What its supplier's list says of it, for a card with a secure channel; null for another.</summary>
+    public virtual BlankForecast? Forecast => null;
+
     /// <summary>Processes one command APDU.</summary>
     /// <exception cref="CardFaultException">The card is gone or mute.</exception>
     public abstract byte[] Transmit(ReadOnlySpan<byte> command);
@@ -45,6 +48,8 @@ public abstract class SimulatedBlank
 sealed class SimulatedGlobalPlatformBlank(SimulatedCard card) : SimulatedBlank
 {
     public override byte[] Atr => card.Atr;
+
+    public override BlankForecast Forecast => new(card.KeyDiversificationData, card.KeySets[0].SequenceCounter);
 
     public override string SerialNumber => card.SerialNumber;
 

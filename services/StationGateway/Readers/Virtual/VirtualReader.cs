@@ -3,23 +3,22 @@ using PersoMesh.Contracts.Session;
 namespace PersoMesh.StationGateway.Readers.Virtual;
 
 /// <summary>A reader with a magazine of simulated blank cards.</summary>
-sealed class VirtualReader(string name, StationOptions station, int number, BlankCardFactory blanks, VirtualCardPiles piles, TimeProvider time) : ICardReader
+sealed class VirtualReader(string name, StationOptions station, int number, BringBlank bringBlank, VirtualCardPiles piles, TimeProvider time) : ICardReader
 {
     SimulatedBlank? _card;
+    SimulatedBlank? _next;
     int _fed;
 
     public string Name => name;
 
     public ValueTask<byte[]?> NextCardAsync(CancellationToken cancellationToken)
     {
-        if (station.Blanks > 0 && _fed >= station.Blanks / station.Readers + (number <= station.Blanks % station.Readers ? 1 : 0))
-            return ValueTask.FromResult<byte[]?>(null);
-        _fed++;
-        _card = blanks.Make(station.Product!);
-        if (station.Faults is { } faults)
-            Spoil(_card, faults);
-        return ValueTask.FromResult<byte[]?>(_card.Atr);
+        (_card, _next) = (_next ?? Make(), null);
+        return ValueTask.FromResult(_card?.Atr);
     }
+
+    public ValueTask<BlankForecast?> PeekAsync(CancellationToken cancellationToken) =>
+        ValueTask.FromResult(station.IdentifiesBlanks ? (_next ??= Make())?.Forecast : null);
 
     public async ValueTask<byte[]> TransmitAsync(ReadOnlyMemory<byte> command, CancellationToken cancellationToken)
     {
@@ -37,6 +36,17 @@ sealed class VirtualReader(string name, StationOptions station, int number, Blan
             piles.Put(card, verdict, cardObjectId);
         _card = null;
         return ValueTask.CompletedTask;
+    }
+
+    SimulatedBlank? Make()
+    {
+        if (station.Blanks > 0 && _fed >= station.Blanks / station.Readers + (number <= station.Blanks % station.Readers ? 1 : 0))
+            return null;
+        _fed++;
+        var blank = bringBlank(station.Product!);
+        if (station.Faults is { } faults)
+            Spoil(blank, faults);
+        return blank;
     }
 
     void Spoil(SimulatedBlank card, FaultOptions faults)

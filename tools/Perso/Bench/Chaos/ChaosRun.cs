@@ -61,6 +61,7 @@ static class ChaosRun
         {
             ["Controller__WaitingTimeout"] = "00:00:30",
             ["Controller__OpeningTimeout"] = "00:00:20",
+            ["Controller__PrefetchTimeout"] = "00:00:20",
             ["Controller__SecurityTimeout"] = "00:01:00",
             ["Controller__ProgrammingTimeout"] = "00:00:30",
             ["Controller__CompletionTimeout"] = "00:00:30",

@@ -1,5 +1,6 @@
 using PersoMesh.AuditLog;
 using PersoMesh.Contracts.Jobs;
+using PersoMesh.Contracts.Preparation;
 using PersoMesh.Contracts.Session;
 using PersoMesh.Controller.Dispatch;
 
@@ -20,6 +21,17 @@ public abstract class CardDispatcherConformance
         for (var i = 0; i < 3; i++)
             order.Add((await dispatcher.ClaimAsync(Some.Reader(Guid.NewGuid(), "emv"), None))!.Card.CardObjectId);
         Assert.Equal(["c", "a", "b"], order);
+    }
+
+    [Fact]
+    public async Task A_card_that_is_opened_in_another_way_keeps_its_opening()
+    {
+        var dispatcher = await CreateAsync();
+        var opening = new ChannelOpening([], 0, [new CardCommand([0x00, 0xA4, 0x00, 0x0C], [0x9000, 0x6A82], Place: "file 3F00", IsReading: true)]);
+        await dispatcher.AddAsync(Some.Job(), [Some.Card("a") with { Opening = opening }], None);
+        var command = Assert.Single((await dispatcher.ClaimAsync(Some.Reader(Guid.NewGuid(), "emv"), None))!.Card.Opening.Commands!);
+        Assert.Equal(("00A4000C", "file 3F00", true), (Convert.ToHexString(command.Apdu), command.Place, command.IsReading));
+        Assert.Equal([0x9000, 0x6A82], command.Expected);
     }
 
     [Fact]

@@ -64,7 +64,7 @@ public sealed class PinSecrecyTests(PinMesh mesh) : IClassFixture<PinMesh>
     [Fact]
     public void No_file_but_the_cards_tells_a_PIN()
     {
-        string[] expected = ["security.log", "station-gateway-campus.log", "mesh.json", "PG_VERSION", ".p7m", ".vsc", ".journal"];
+        string[] expected = ["security.log", "station-gateway-campus.log", "mesh.key", "PG_VERSION", ".p7m", ".vsc", ".journal"];
         Assert.All(expected, name => Assert.Contains(mesh.Files, file => file.EndsWith(name, StringComparison.Ordinal)));
         var scan = Scan();
         Assert.All(mesh.Files, file => Assert.True(scan.Find(File.ReadAllBytes(file)).Count == 0, file));

@@ -61,6 +61,7 @@ public sealed class PinMesh : IAsyncLifetime, IDisposable
             var citizens = IdPkcs15Samples.Generate(IdentityCards, seed: 7).Select(record => record.ToDictionary());
             var (_, identity) = await _mesh.PersonalizeAsync("citizens", "id-pkcs15", "jsonl", MadeUpHolders.JsonLines([.. citizens]));
             Report = [.. campus, .. identity];
+            Assert.All(Report, line => Assert.True(line.State == CardState.Good, $"{line.CardObjectId}: {line.State}, {line.Field} {line.Reason}"));
             await Eventually.TrueAsync(
                 () => tap.Messages.Count(message => message.AsSpan().IndexOf("CardPersonalized"u8) >= 0) >= Report.Count, () => "the tap is behind");
             (Messages, MessageTypes) = (tap.Messages, tap.MessageTypes);

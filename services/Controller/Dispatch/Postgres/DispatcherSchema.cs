@@ -174,5 +174,7 @@ static class DispatcherSchema
                 DELETE FROM controller_payload WHERE card_id = v_card.card_id;
             END IF;
         END $$;
+        """), new Migration(2, "whole openings", """
+        ALTER TABLE controller_payload ADD COLUMN opening bytea;
         """));
 }

@@ -1,6 +1,8 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
+using PersoMesh.Contracts;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Contracts.Session;
 
@@ -18,11 +20,12 @@ sealed partial class PostgresCardDispatcher(
     public async ValueTask<IReadOnlyList<Guid>> AddAsync(JobReference job, IReadOnlyList<ReadyCard> cards, CancellationToken cancellationToken)
     {
         const string Add = """
-            WITH input AS (SELECT * FROM unnest($2::text[], $3::bigint[], $4::bytea[], $5::smallint[], $6::bytea[], $7::bytea[])
-                    WITH ORDINALITY AS i (card_object_id, record_number, security_domain, key_version, script, modules, turn)),
+            WITH input AS (SELECT * FROM unnest($2::text[], $3::bigint[], $4::bytea[], $5::smallint[], $6::bytea[], $7::bytea[], $8::bytea[])
+                    WITH ORDINALITY AS i (card_object_id, record_number, security_domain, key_version, script, modules, opening, turn)),
                 added AS (INSERT INTO controller_card (job_id, card_object_id, record_number)
                     SELECT $1, card_object_id, record_number FROM input ORDER BY turn ON CONFLICT DO NOTHING RETURNING card_id, card_object_id)
-            INSERT INTO controller_payload SELECT card_id, security_domain, key_version, script, modules FROM added JOIN input USING (card_object_id)
+            INSERT INTO controller_payload (card_id, security_domain, key_version, script, modules, opening)
+            SELECT card_id, security_domain, key_version, script, modules, opening FROM added JOIN input USING (card_object_id)
             """;
         await using (var batch = database.CreateBatch())
         {
@@ -30,7 +33,8 @@ sealed partial class PostgresCardDispatcher(
             Append(batch, "SELECT controller_expect_ready($1)", job.JobId);
             Append(batch, Add, job.JobId, cards.Select(card => card.CardObjectId).ToArray(), cards.Select(card => card.RecordNumber).ToArray(),
                 cards.Select(card => card.Opening.SecurityDomain).ToArray(), cards.Select(card => (short)card.Opening.KeyVersion).ToArray(),
-                cards.Select(card => card.SealedScript).ToArray(), cards.Select(card => card.SealedModules).ToArray());
+                cards.Select(card => card.SealedScript).ToArray(), cards.Select(card => card.SealedModules).ToArray(),
+                cards.Select(card => JsonSerializer.SerializeToUtf8Bytes(card.Opening, ContractsJson.Default.ChannelOpening)).ToArray());
             await batch.ExecuteNonQueryAsync(cancellationToken);
         }
 
@@ -131,7 +135,7 @@ sealed partial class PostgresCardDispatcher(
     {
         const string Find = """
             SELECT l.verdict IS NOT NULL, j.job_id, j.name, j.profile, j.pool, j.priority, j.max_attempts, c.card_object_id, c.record_number,
-                p.security_domain, p.key_version, p.script, p.modules, l.attempt, l.waited
+                p.security_domain, p.key_version, p.script, p.modules, l.attempt, l.waited, p.opening
             FROM controller_claim l JOIN controller_card c USING (card_id) JOIN controller_job j USING (job_id)
                 LEFT JOIN controller_payload p USING (card_id)
             WHERE l.session_id = $1
@@ -149,7 +153,8 @@ sealed partial class PostgresCardDispatcher(
         if (rows.GetBoolean(0))
             return (null, IsOver: true);
         var job = new JobReference(rows.GetGuid(1), rows.GetString(2), rows.GetString(3), rows.GetString(4), rows.GetInt32(5), rows.GetInt32(6));
-        var opening = new ChannelOpening(rows.GetFieldValue<byte[]>(9), (byte)rows.GetInt16(10));
+        var opening = rows.IsDBNull(15) ? new ChannelOpening(rows.GetFieldValue<byte[]>(9), (byte)rows.GetInt16(10))
+            : JsonSerializer.Deserialize(rows.GetFieldValue<byte[]>(15), ContractsJson.Default.ChannelOpening)!;
         var card = new ReadyCard(rows.GetString(7), rows.GetInt64(8), opening, rows.GetFieldValue<byte[]>(11), rows.GetFieldValue<byte[]>(12));
         return (new AssignedCard(job, card, rows.GetInt32(13), rows.GetTimeSpan(14)), IsOver: false);
     }

@@ -95,7 +95,13 @@ public sealed partial class ReaderLane
         _next.AskedAt = _time.GetTimestamp();
         return TryTellAsync(new StationReady
         {
-            SessionId = _journal.Next, Station = _station, Reader = Reader, Pool = _pool, Atr = [], IsAhead = true, Blank = _next.Blank,
+            SessionId = _journal.Next,
+            Station = _station,
+            Reader = Reader,
+            Pool = _pool,
+            Atr = [],
+            IsAhead = true,
+            Blank = _next.Blank,
         });
     }
 

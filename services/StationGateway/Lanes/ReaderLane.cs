@@ -198,6 +198,9 @@ public sealed partial class ReaderLane : IDisposable
             await CarryOutAsync(message.Verdict, context.CancellationToken);
         _journal.Finish();
         (_assigned, _unanswered) = (null, null);
+        // Perhaps the whole stack is of another kind: whether a next card is spent is asked anew.
+        if (message.Verdict != Verdict.Good)
+            await UnbookAsync(context, context.CancellationToken);
         if (_isFeeding || _isDraining)
         {
             await context.Send(Sessions, new FormatCompleteAcknowledged(message.SessionId));

@@ -113,10 +113,12 @@ public sealed class PrefetchTests : IDisposable
         var first = await bench.OpenAsync();
         var ahead = (await bench.HearAsync<StationReady>(2)).SessionId;
         await bench.SendAsync(LaneBench.Assignment(ahead, "card-2"));
+        await bench.SendAsync(LaneBench.Batch(first, Commands));
+        await bench.HearAsync<BatchResult>();
         await using var again = await bench.KilledAsync(_folder);
-        // The card in the reader was opened: its session is over, and the next card has the session that was booked.
+        // The card in the reader is good: the next one has the session that was booked.
         await again.HearAsync<SessionOutcomeReported>();
-        await again.SendAsync(new FormatComplete(first, "reader-1", Verdict.Rejected, JournalHeard: true));
+        await again.SendAsync(new FormatComplete(first, "reader-1", Verdict.Good, JournalHeard: true));
         await Eventually.TrueAsync(() => again.Heard.OfType<StationReady>().Any(ready => ready.SessionId == ahead && !ready.IsAhead), () => "the next card waits");
         await again.SendAsync(LaneBench.Assignment(ahead, "card-2"));
         Assert.Equal(ahead, (await again.HearAsync<ProgrammingRequested>()).SessionId);
@@ -130,6 +132,21 @@ public sealed class PrefetchTests : IDisposable
         var ahead = (await bench.HearAsync<StationReady>(2)).SessionId;
         var withdrawn = await bench.HearAsync<StationWithdrawn>();
         Assert.Equal((ahead, true), (withdrawn.SessionId, withdrawn.IsFinal));
+        await NoCommandOfAsync(bench, ahead);
+    }
+
+    [Fact]
+    public async Task After_a_rejected_card_the_next_card_object_goes_back_and_is_asked_for_anew()
+    {
+        await using var bench = await LaneBench.StartAsync(journal: Journal, prefetches: true);
+        var first = await bench.OpenAsync();
+        var ahead = (await bench.HearAsync<StationReady>(2)).SessionId;
+        await bench.SendAsync(LaneBench.Assignment(ahead, "card-2"));
+        await bench.SendAsync(new FormatComplete(first, "reader-1", Verdict.Rejected));
+        Assert.Equal((ahead, true), ((await bench.HearAsync<StationWithdrawn>()).SessionId, (await bench.HearAsync<StationWithdrawn>()).IsFinal));
+        var next = await bench.HearAsync<StationReady>(3);
+        Assert.False(next.IsAhead);
+        Assert.NotEqual(ahead, next.SessionId);
         await NoCommandOfAsync(bench, ahead);
     }
 

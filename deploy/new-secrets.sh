@@ -27,6 +27,7 @@ new() {
 # AES-256 key that all services share: card objects travel and wait under it.
 openssl rand -hex 32 | new mesh.key
 openssl rand -hex 24 | new broker.password
+openssl rand -hex 24 | new database.password
 # RabbitMQ reads this file; it creates the user when it starts on an empty data folder.
 new broker.conf <<END
 default_user = persomesh

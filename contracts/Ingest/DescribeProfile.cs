@@ -19,6 +19,9 @@ public sealed record ProfileDescribed
     /// <summary>Sessions that a card object may cost before it fails for good.</summary>
     public int MaxAttempts { get; init; }
 
+    /// <summary>Days that card data are kept after a job's last verdict; 0 = not at all.</summary>
+    public int RetentionDays { get; init; } = 30;
+
     /// <summary>Name of the field that holds the card object identifier.</summary>
     public string IdentifierField { get; init; } = "";
 

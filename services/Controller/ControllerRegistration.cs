@@ -2,9 +2,11 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using PersoMesh.AuditLog;
 using PersoMesh.Contracts.Audit;
+using PersoMesh.Contracts.Preparation;
 using PersoMesh.Controller.Audit;
 using PersoMesh.Controller.Dispatch;
 using PersoMesh.Controller.Sessions;
+using PersoMesh.DataKeys;
 using PersoMesh.Hosting;
 using PersoMesh.Postgres;
 using PersoMesh.PostgresAudit;
@@ -21,7 +23,9 @@ public static class ControllerRegistration
         if (mesh.HasDatabase)
         {
             mesh.Services.AddPostgresAudit<SecuritySealer>().AddMigrations(DispatcherSchema.Migrations).AddMigrations(DispatchAuditSchema.Migrations)
-                .AddSingleton<ICardDispatcher, PostgresCardDispatcher>();
+                .AddDataKeys<SecurityKeyWrapper>(SecurityKeyWrapper.Owner, "controller_job_key")
+                .AddSingleton<SessionAnswers>().AddHostedService<ClaimPurge>().AddSingleton<ICardDispatcher>(services => ActivatorUtilities.CreateInstance<PostgresCardDispatcher>(
+                    services, services.GetRequiredKeyedService<DataKeyStore>(SecurityKeyWrapper.Owner)));
         }
         else
         {
@@ -36,13 +40,16 @@ public static class ControllerRegistration
         {
             bus.AddConsumer<CardsReadyConsumer>();
             bus.AddConsumer<JobOrdersConsumer>();
-            bus.AddRequestClient<SealAuditLog>(new Uri("exchange:security-keys"));
+            bus.AddConsumer<DestroyJobDataConsumer>();
+            foreach (var request in new[] { typeof(SealAuditLog), typeof(MakeDataKey), typeof(OpenDataKey) })
+                bus.AddRequestClient(request, new Uri("exchange:security-keys"));
             AddSessions(bus, mesh.HasDatabase);
         });
         mesh.Endpoint("controller", concurrency: 2, (endpoint, context) =>
         {
             endpoint.ConfigureConsumer<CardsReadyConsumer>(context);
             endpoint.ConfigureConsumer<JobOrdersConsumer>(context);
+            endpoint.ConfigureConsumer<DestroyJobDataConsumer>(context);
         });
         mesh.Endpoint(QueueNames.Sessions, concurrency: 32, (endpoint, context) => endpoint.ConfigureSaga<CardSession>(context));
         return mesh;

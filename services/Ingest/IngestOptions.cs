@@ -21,6 +21,9 @@ public sealed class IngestOptions
     [Range(256, 16 * 1024 * 1024)]
     public int MaxRecordBytes { get; init; } = 64 * 1024;
 
+    /// <summary>How often Ingest looks for jobs whose profile's retention has passed.</summary>
+    public TimeSpan RetentionInterval { get; init; } = TimeSpan.FromMinutes(1);
+
     /// <summary>How long the Translator may take to describe a profile.</summary>
     public TimeSpan ProfileTimeout { get; init; } = TimeSpan.FromSeconds(30);
 }

@@ -4,11 +4,13 @@ using PersoMesh.AuditLog;
 using PersoMesh.Contracts.Audit;
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Contracts.Preparation;
+using PersoMesh.DataKeys;
 using PersoMesh.Hosting;
 using PersoMesh.Ingest.Audit;
 using PersoMesh.Ingest.Intake;
 using PersoMesh.Ingest.Jobs;
 using PersoMesh.Ingest.Reports;
+using PersoMesh.Ingest.Retention;
 using PersoMesh.Postgres;
 using PersoMesh.PostgresAudit;
 
@@ -23,7 +25,9 @@ public static class IngestRegistration
         if (mesh.HasDatabase)
         {
             mesh.Services.AddPostgresAudit<SecuritySealer>().AddMigrations(JobSchema.Migrations).AddMigrations(JobAuditSchema.Migrations)
-                .AddSingleton<IJobStore, PostgresJobStore>();
+                .AddDataKeys<SecurityKeyWrapper>(SecurityKeyWrapper.Owner, "ingest_job_key")
+                .AddSingleton<IJobStore>(services => ActivatorUtilities.CreateInstance<PostgresJobStore>(
+                    services, services.GetRequiredKeyedService<DataKeyStore>(SecurityKeyWrapper.Owner)));
         }
         else
         {
@@ -35,6 +39,7 @@ public static class IngestRegistration
         mesh.Services.AddHostedService(services => services.GetRequiredService<ChunkSender>());
         mesh.Services.AddSingleton<JobOrders>();
         mesh.Services.AddSingleton<ReturnFileSigning>();
+        mesh.Services.AddHostedService<RetentionSweeper>();
         mesh.Services.AddSingleton<SubmissionIntake>();
         mesh.Services.AddSingleton<SubmissionReader>();
         mesh.Services.AddSingleton<PreparedSubmissionReader>();
@@ -48,8 +53,8 @@ public static class IngestRegistration
             bus.AddConsumer<SessionOutcomeConsumer>();
             bus.AddRequestClient<DescribeProfile>(new Uri("exchange:translator-profiles"));
             bus.AddRequestClient<VerifyPreparedFile>(new Uri("exchange:security-files"));
-            bus.AddRequestClient<SignReturnFile>(new Uri("exchange:security-keys"));
-            bus.AddRequestClient<SealAuditLog>(new Uri("exchange:security-keys"));
+            foreach (var request in new[] { typeof(SignReturnFile), typeof(SealAuditLog), typeof(MakeDataKey), typeof(OpenDataKey) })
+                bus.AddRequestClient(request, new Uri("exchange:security-keys"));
         });
         mesh.Endpoint("ingest", concurrency: 4, (endpoint, context) =>
         {

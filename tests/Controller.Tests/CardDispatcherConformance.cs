@@ -321,6 +321,36 @@ public abstract class CardDispatcherConformance
         ], await AuditAsync());
     }
 
+    [Fact]
+    public async Task A_card_without_a_secure_channel_comes_back_with_the_commands_that_open_its_session()
+    {
+        var dispatcher = await CreateAsync();
+        var opening = new ChannelOpening([], 0, [new CardCommand([0x00, 0xA4, 0x00, 0x00], [0x9000, 0x6A82], Place: "3F00", IsReading: true)]);
+        await dispatcher.AddAsync(Some.Job(), [Some.Card("a") with { Opening = opening }], None);
+        var command = Assert.Single((await dispatcher.ClaimAsync(Some.Reader(Guid.NewGuid()), None))!.Card.Opening.Commands!);
+        Assert.Equal(opening.Commands![0].Apdu, command.Apdu);
+        Assert.Equal(opening.Commands[0].Expected, command.Expected);
+        Assert.Equal(("3F00", true), (command.Place, command.IsReading));
+    }
+
+    [Fact]
+    public async Task Of_a_job_whose_data_are_destroyed_nothing_is_made_any_more()
+    {
+        var dispatcher = await CreateAsync();
+        var job = Some.Job(maxAttempts: 1);
+        await dispatcher.AddAsync(job, Some.Cards("a", "b", "c"), None);
+        var sessions = new[] { Guid.NewGuid(), Guid.NewGuid() };
+        foreach (var session in sessions)
+            await dispatcher.ClaimAsync(Some.Reader(session), None);
+        await dispatcher.ReleaseAsync(sessions[0], Verdict.Rejected, None);
+        await dispatcher.ReleaseAsync(sessions[1], Verdict.Unresolved, None);
+        for (var i = 0; i < 2; i++)
+            await dispatcher.DestroyDataAsync(job.JobId, None);
+        Assert.Empty((await dispatcher.RemakeAsync(job.JobId, ["a", "c"], None)).Cards);
+        Assert.NotNull(await dispatcher.ResolveAsync(job.JobId, "b", isGood: false, None));
+        Assert.Null(await dispatcher.ClaimAsync(Some.Reader(Guid.NewGuid()), None));
+    }
+
     /// <summary>What the audit log got, in its order: action, subject, details by name.</summary>
     internal abstract Task<IReadOnlyList<string>> AuditAsync();
 

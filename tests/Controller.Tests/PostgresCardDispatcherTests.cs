@@ -3,9 +3,11 @@ using Microsoft.Extensions.Options;
 using Npgsql;
 using PersoMesh.Controller.Audit;
 using PersoMesh.Controller.Dispatch;
+using PersoMesh.DataKeys;
 using PersoMesh.Fixtures;
 using PersoMesh.Postgres;
 using PersoMesh.PostgresAudit;
+using PersoMesh.Sealing;
 
 namespace PersoMesh.Controller.Tests;
 
@@ -14,7 +16,77 @@ public sealed class PostgresCardDispatcherTests(DatabaseServer server) : CardDis
 {
     static readonly CancellationToken None = CancellationToken.None;
 
+    const string KeyTable = "controller_job_key";
     NpgsqlDataSource? _database;
+    DataKeyStore? _keys;
+
+    [Theory]
+    [InlineData("UPDATE controller_payload SET script = (SELECT script FROM controller_payload ORDER BY card_id DESC LIMIT 1)")]
+    [InlineData("UPDATE controller_payload SET script = modules")]
+    [InlineData("UPDATE controller_payload SET version = 2")]
+    [InlineData("UPDATE controller_payload SET modules = set_byte(modules, 29, get_byte(modules, 29) # 1)")]
+    public async Task A_payload_of_another_card_kind_or_version_and_a_changed_one_are_refused(string tampering)
+    {
+        var dispatcher = await CreateAsync();
+        await dispatcher.AddAsync(Some.Job(), Some.Cards("a", "b"), None);
+        await using var tamper = _database!.CreateCommand(tampering);
+        Assert.Equal(2, await tamper.ExecuteNonQueryAsync());
+        await Assert.ThrowsAsync<SealBrokenException>(async () => await dispatcher.ClaimAsync(Some.Reader(Guid.NewGuid()), None));
+    }
+
+    [Fact]
+    public async Task Nothing_opens_a_copy_of_the_database_once_the_data_key_is_destroyed()
+    {
+        var dispatcher = await CreateAsync();
+        var job = Some.Job();
+        await dispatcher.AddAsync(job, Some.Cards("a"), None);
+        await using var copy = _database!.CreateCommand("CREATE TABLE copied AS SELECT * FROM controller_payload");
+        await copy.ExecuteNonQueryAsync();
+        await dispatcher.DestroyDataAsync(job.JobId, None);
+        await using var left = _database.CreateCommand("SELECT (SELECT count(*) FROM controller_payload) + (SELECT count(*) FROM controller_job_key WHERE wrapped IS NOT NULL)");
+        Assert.Equal(0L, await left.ExecuteScalarAsync());
+        await using var back = _database.CreateCommand("INSERT INTO controller_payload SELECT * FROM copied; UPDATE controller_card SET state = 0; UPDATE controller_job SET has_ready = true");
+        await back.ExecuteNonQueryAsync();
+        await Assert.ThrowsAsync<DataKeyDestroyedException>(async () => await dispatcher.ClaimAsync(Some.Reader(Guid.NewGuid()), None));
+    }
+
+    [Fact]
+    public async Task Old_claims_go_unless_they_keep_a_second_good_card_away_or_are_not_settled()
+    {
+        var dispatcher = await CreateAsync();
+        var job = Some.Job(maxAttempts: 1);
+        await dispatcher.AddAsync(job, Some.Cards("a", "b", "c", "d"), None);
+        foreach (var verdict in new[] { Contracts.Session.Verdict.Good, Contracts.Session.Verdict.Rejected, Contracts.Session.Verdict.Unresolved })
+        {
+            var session = Guid.NewGuid();
+            await dispatcher.ClaimAsync(Some.Reader(session), None);
+            await dispatcher.ReleaseAsync(session, verdict, None);
+        }
+
+        await dispatcher.ClaimAsync(Some.Reader(Guid.NewGuid()), None);
+        using var purge = new ClaimPurge(_database!, TimeProvider.System, NullLogger<ClaimPurge>.Instance);
+        Assert.Equal(0, await purge.PurgeAsync(TimeSpan.FromHours(1), None));
+        Assert.Equal(1, await purge.PurgeAsync(TimeSpan.Zero, None));
+        Assert.NotNull(await dispatcher.ResolveAsync(job.JobId, "c", isGood: true, None));
+        await dispatcher.DestroyDataAsync(job.JobId, None);
+        Assert.Equal(2, await purge.PurgeAsync(TimeSpan.Zero, None));
+        Assert.DoesNotContain(await AuditAsync(), line => line.StartsWith("session.return", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Two_Controllers_use_one_key_for_a_job_and_ask_for_it_once_each()
+    {
+        var job = Some.Job();
+        var one = await CreateAsync();
+        var wrapper = new SoftwareKeyWrapper();
+        using var first = new DataKeyStore(_database!, KeyTable, wrapper, TimeProvider.System);
+        using var second = new DataKeyStore(_database!, KeyTable, wrapper, TimeProvider.System);
+        var keys = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => (i % 2 == 0 ? first : second).GetAsync(job.JobId, None).AsTask()));
+        var payload = keys[0].Seal("script", "a", 1, [1, 2, 3]);
+        Assert.All(keys, key => Assert.Equal([1, 2, 3], key.Open("script", "a", 1, payload)));
+        Assert.Equal(2, wrapper.Opened);
+        Assert.NotNull(one);
+    }
 
     [Fact]
     public async Task Two_Controllers_with_stations_that_come_and_cards_that_come_lose_none_and_give_none_twice()
@@ -33,13 +105,13 @@ public sealed class PostgresCardDispatcherTests(DatabaseServer server) : CardDis
         await Parallel.ForEachAsync(Enumerable.Range(0, 16), new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (station, token) =>
         {
             var dispatcher = station % 2 == 0 ? one : two;
-            while (made.Count < Cards)
+            while (made.Count < Cards && !adding.IsFaulted)
             {
                 var session = Guid.NewGuid();
                 var reader = Some.Reader(session, place: $"{station}");
                 // As a station that waits: it repeats itself, under the same session.
                 AssignedCard? card;
-                while ((card = await dispatcher.ClaimAsync(reader, token)) is null && made.Count < Cards)
+                while ((card = await dispatcher.ClaimAsync(reader, token)) is null && made.Count < Cards && !adding.IsFaulted)
                     await Task.Yield();
                 if (card is null)
                     break;
@@ -81,6 +153,7 @@ public sealed class PostgresCardDispatcherTests(DatabaseServer server) : CardDis
 
     public async ValueTask DisposeAsync()
     {
+        _keys?.Dispose();
         if (_database is not null)
             await _database.DisposeAsync();
     }
@@ -88,15 +161,16 @@ public sealed class PostgresCardDispatcherTests(DatabaseServer server) : CardDis
     internal override async Task<ICardDispatcher> CreateAsync(int budget = 3)
     {
         _database = NpgsqlDataSource.Create(await server.CreateDatabaseAsync());
-        foreach (var migrations in new[] { AuditSchema.Migrations, DispatcherSchema.Migrations, DispatchAuditSchema.Migrations })
+        foreach (var migrations in new[] { AuditSchema.Migrations, DispatcherSchema.Migrations, DispatchAuditSchema.Migrations, DataKeyStore.Migrations("controller", KeyTable) })
             await Migrator.ApplyAsync(_database, migrations, None);
+        _keys = new DataKeyStore(_database, KeyTable, new SoftwareKeyWrapper(), TimeProvider.System);
         return Open(budget);
     }
 
     internal override async Task<IReadOnlyList<string>> AuditAsync() => [.. (await NotedEvents.ReadAsync(_database!)).Select(Describe)];
 
     PostgresCardDispatcher Open(int budget = 3) =>
-        new(_database!, Options.Create(new ControllerOptions { WrongCryptogramBudget = budget }), NullLogger<PostgresCardDispatcher>.Instance);
+        new(_database!, _keys!, Options.Create(new ControllerOptions { WrongCryptogramBudget = budget }), NullLogger<PostgresCardDispatcher>.Instance);
 }
 
 [CollectionDefinition("database")]

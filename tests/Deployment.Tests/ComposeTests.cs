@@ -89,6 +89,17 @@ public sealed class ComposeTests
     }
 
     [Fact]
+    public void Ingest_and_Controller_keep_their_state_in_the_database_and_nobody_else_has_its_password()
+    {
+        string[] keepers = ["controller", "ingest"];
+        Assert.NotNull(Compose.File.At("services", "postgresql", "healthcheck", "test"));
+        Assert.All(keepers, name => Assert.Contains("postgresql", WaitsFor(name)));
+        Assert.All(keepers, name => Assert.Equal("postgresql", Service(name).Environment["Mesh__Database__Host"]));
+        Assert.Equal([.. keepers, "postgresql"],
+            Compose.All.Where(service => service.Secrets.Contains("database-password")).Select(service => service.Name).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
     public void Ports_are_published_on_the_loopback_interface_only() => Assert.All(
         Compose.All.SelectMany(service => service.Ports),
         port => Assert.StartsWith("127.0.0.1:", port, StringComparison.Ordinal));

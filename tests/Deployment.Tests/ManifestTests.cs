@@ -117,7 +117,7 @@ public sealed class ManifestTests
 
     [Theory]
     [MemberData(nameof(Meshes))]
-    public void What_keeps_state_in_memory_runs_once(string folder)
+    public void Of_Ingest_Controller_and_simulated_stations_one_runs(string folder)
     {
         var manifests = Manifests.Of(folder);
         var once = manifests.Services.Where(workload => workload.Program is "Ingest" or "Controller" or "StationGateway").ToList();
@@ -128,6 +128,17 @@ public sealed class ManifestTests
             Assert.DoesNotContain(workload.Name, Scaled(manifests));
         });
         Assert.Equal(folder == "site" ? 2 : 3, once.Count);
+    }
+
+    [Theory]
+    [MemberData(nameof(Meshes))]
+    public void Ingest_and_Controller_keep_their_state_in_the_database_and_nobody_else_has_its_password(string folder)
+    {
+        var workloads = Manifests.Of(folder).Workloads.ToList();
+        Assert.All(workloads.Where(workload => workload.Program is "Ingest" or "Controller"),
+            workload => Assert.Equal("postgresql", workload.Environment["Mesh__Database__Host"]));
+        Assert.Equal(["controller", "ingest", "postgresql"], workloads
+            .Where(workload => workload.Secrets.Any(mount => mount.Secret == "persomesh-database")).Select(workload => workload.Name).Order(StringComparer.Ordinal));
     }
 
     [Theory]

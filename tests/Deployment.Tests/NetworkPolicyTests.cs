@@ -44,6 +44,18 @@ public sealed class NetworkPolicyTests
 
     [Theory]
     [MemberData(nameof(Meshes))]
+    public void Ingest_and_Controller_alone_reach_the_database(string folder)
+    {
+        var manifests = Manifests.Of(folder);
+        var reaching = manifests.Services.Where(service => Egress(manifests, service).Any(rule => Name(rule.Peer) == "database"));
+        Assert.Equal(["Controller", "Ingest"], reaching.Select(service => service.Program!).Order(StringComparer.Ordinal));
+        var peer = Assert.Single(RulesFor(manifests, manifests.Workloads.Single(item => item.Name == "postgresql"), "ingress")).Items("from").Single();
+        Assert.Equal(["Controller", "Ingest"], manifests.Workloads.Where(workload => workload.Matches(peer.Map("podSelector", "matchLabels")))
+            .Select(workload => workload.Program!).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Meshes))]
     public void What_services_may_reach_lets_them_in(string folder)
     {
         var manifests = Manifests.Of(folder);

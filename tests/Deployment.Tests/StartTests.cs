@@ -5,7 +5,8 @@ namespace PersoMesh.Deployment.Tests;
 
 /// <summary>
 /// Starts every service with its variables of the Compose file, the image's entry point and, as proof that it is ready, the image's health
-/// check. Instead of containers: paths of mounts become the host's, and a private broker on a port of its own takes RabbitMQ's place.
+/// check. Instead of containers: paths of mounts become the host's, and a private broker and database on ports of their own take RabbitMQ's
+/// and PostgreSQL's places.
 /// </summary>
 public sealed class StartTests : IAsyncLifetime
 {
@@ -14,11 +15,18 @@ public sealed class StartTests : IAsyncLifetime
     readonly string _folder = Directory.CreateTempSubdirectory("persomesh-deployment-").FullName;
     readonly List<int> _started = [];
     PrivateBroker? _broker;
+    PrivateDatabase? _database;
+    string? _connectionFile;
 
     public async Task InitializeAsync()
     {
         Tool.Run("openssl", Repository.Path("deploy/new-secrets.sh"), Path.Combine(_folder, "secrets"));
         _broker = await PrivateBroker.StartAsync(Path.Combine(_folder, "broker"), CancellationToken.None);
+        // The server runs as another user when the tests run as root: it must be able to reach its data.
+        File.SetUnixFileMode(_folder, File.GetUnixFileMode(_folder) | UnixFileMode.OtherExecute);
+        _database = await PrivateDatabase.StartAsync(Path.Combine(_folder, "database"), CancellationToken.None);
+        _connectionFile = Path.Combine(_folder, "connection");
+        await File.WriteAllTextAsync(_connectionFile, await _database.CreateDatabaseAsync("persomesh", CancellationToken.None));
     }
 
     public async Task DisposeAsync()
@@ -26,6 +34,8 @@ public sealed class StartTests : IAsyncLifetime
         await Task.WhenAll(_started.Select(process => DetachedProcess.StopAsync(process, TimeSpan.FromSeconds(30))));
         if (_broker is not null)
             await _broker.StopAsync();
+        if (_database is not null)
+            await _database.StopAsync();
         Directory.Delete(_folder, recursive: true);
     }
 
@@ -67,6 +77,8 @@ public sealed class StartTests : IAsyncLifetime
         variables["Mesh__Broker__Port"] = _broker!.State.AmqpPort.ToString();
         variables["Mesh__Broker__UserName"] = null;
         variables["Mesh__Broker__PasswordFile"] = null;
+        if (variables.ContainsKey("Mesh__Database__Host"))
+            variables["Mesh__Database__ConnectionStringFile"] = _connectionFile;
         variables["OTEL_EXPORTER_OTLP_ENDPOINT"] = null;
         return variables;
     }

@@ -66,6 +66,36 @@ public sealed class JobOrdersTests
     }
 
     [Fact]
+    public async Task A_broken_profile_a_stopped_pool_and_a_paused_job_all_at_once_keep_nothing_else_waiting()
+    {
+        using var profiles = new TemporaryFolder();
+        foreach (var file in Directory.EnumerateFiles(InstallFolder.Profiles, "*.yaml"))
+            File.Copy(file, profiles.File(Path.GetFileName(file)));
+        // Its cards come to a station, and only there nobody has their keys.
+        File.WriteAllText(profiles.File("broken-badge.yaml"), File.ReadAllText(profiles.File("access-badge.yaml"))
+            .Replace("profile: access-badge", "profile: broken-badge", StringComparison.Ordinal)
+            .Replace("masterKey: KMC-BADGE", "masterKey: KMC-LOST", StringComparison.Ordinal));
+        await using var mesh = await EmbeddedMesh.StartAsync(
+        [
+            $"--Translator:ProfileFolder={profiles.Path}", "--Controller:WrongCryptogramBudget=1",
+            .. EmbeddedMesh.Station(0, "emv", "Faults:WrongCryptogramEvery=1"), .. EmbeddedMesh.Station(1, "badge", "ApduDelay=00:00:00.010"),
+        ]);
+        using var client = new IngestClient(mesh.Address);
+        await SubmitAsync(client, "stopped", "emv-debit", cards: 3, seed: 1);
+        await Eventually.TrueAsync(async () => (await client.FindAsync("stopped", None))!.Stopped is not null, () => "the pool is not stopped");
+        await SubmitAsync(client, "paused", "access-badge", cards: 12, seed: 2, priority: 8);
+        await client.ControlAsync("paused", JobControl.Paused, null, None);
+        await SubmitAsync(client, "broken", "broken-badge", cards: 3, seed: 3, priority: 9);
+        await SubmitAsync(client, "sound", "access-badge", cards: 3, seed: 4);
+        Assert.Equal(3, (await FinishedAsync(client, "sound")).Good);
+        Assert.Equal((0, 3), await NumbersAsync("broken", status => (status.Good, status.Rejected + status.Refused)));
+        Assert.True(await NumbersAsync("paused", status => status.Ready) > 0, "the paused job was made all the same");
+        Assert.Equal((0, true), await NumbersAsync("stopped", status => (status.Good, status.Stopped is not null)));
+
+        async Task<T> NumbersAsync<T>(string job, Func<JobStatus, T> read) => read((await client.FindAsync(job, None))!);
+    }
+
+    [Fact]
     public async Task A_card_object_that_used_up_its_attempts_is_remade_and_settling_what_is_settled_is_refused()
     {
         // A reader's first three blanks are pulled out, then none: the profile allows three attempts.
@@ -109,7 +139,7 @@ public sealed class JobOrdersTests
     static MemoryStream Sample(string profile, int cards, int seed)
     {
         var records = new MemoryStream();
-        SampleFile.Write(ProfileLibrary.Load(InstallFolder.Profiles).Get(profile), cards, seed, "csv", records);
+        SampleFile.Write(ProfileLibrary.Load(InstallFolder.Profiles).Get(profile == "broken-badge" ? "access-badge" : profile), cards, seed, "csv", records);
         records.Position = 0;
         return records;
     }

@@ -27,7 +27,7 @@ public abstract class JobStoreConformance
     public async Task An_identifier_is_accepted_once_in_all_jobs_and_the_refusal_says_where_it_was()
     {
         var (jobs, job) = await OpenAsync();
-        var other = await jobs.OpenAsync("other", () => NewJob("other"), None);
+        var other = await jobs.OpenAsync("other", () => NewJob("other"), 30, None);
         await TakeAsync(jobs, job, Good("a"));
         var taken = await TakeAsync(jobs, other, Good("b"), Good("a"), Good("b"), new IntakeRecord("x", null, "pan", "it is wrong"));
         Assert.Equal(["b"], taken.Chunk!.Cards.Cards.Select(card => card.CardObjectId));
@@ -156,8 +156,8 @@ public abstract class JobStoreConformance
     public async Task A_job_has_one_profile()
     {
         var (jobs, job) = await OpenAsync();
-        Assert.Equal(job, await jobs.OpenAsync("job", () => NewJob("job"), None));
-        await Assert.ThrowsAsync<SubmissionRefusedException>(async () => await jobs.OpenAsync("job", () => NewJob("job") with { Profile = "other@1" }, None));
+        Assert.Equal(job, await jobs.OpenAsync("job", () => NewJob("job"), 30, None));
+        await Assert.ThrowsAsync<SubmissionRefusedException>(async () => await jobs.OpenAsync("job", () => NewJob("job") with { Profile = "other@1" }, 30, None));
     }
 
     [Fact]
@@ -226,6 +226,43 @@ public abstract class JobStoreConformance
             : line.Contains("record=3", StringComparison.Ordinal) || line.Contains("record=4", StringComparison.Ordinal) ? 1 : 2;
     }
 
+    [Fact]
+    public async Task A_job_whose_retention_has_passed_is_found_its_data_destroyed_and_its_account_kept()
+    {
+        var jobs = await CreateAsync();
+        var job = await jobs.OpenAsync("job", () => NewJob("job"), retentionDays: 0, None);
+        await TakeAsync(jobs, job, Good("a"), Good("b"));
+        await jobs.MarkReadyAsync(job.JobId, ["a", "b"], None);
+        await FinishAsync(jobs, job, "a", 1, Verdict.Good, willRetry: false);
+        Assert.Empty(await jobs.FindExpiredAsync(10, None)); // b is still to be made
+        Assert.Equal((null, null), await NumbersAsync(jobs, status => (status.DataUntil, status.DataDestroyed)));
+        await FinishAsync(jobs, job, "b", 1, Verdict.Unresolved, willRetry: false);
+        Assert.NotNull(await NumbersAsync(jobs, status => status.DataUntil));
+        Assert.Equal([(job.JobId, "job")], await jobs.FindExpiredAsync(10, None));
+        await jobs.DestroyDataAsync(job.JobId, None);
+        var destroyed = await NumbersAsync(jobs, status => status.DataDestroyed);
+        Assert.NotNull(destroyed);
+        await jobs.DestroyDataAsync(job.JobId, None);
+        Assert.Equal(destroyed, await NumbersAsync(jobs, status => status.DataDestroyed));
+        Assert.Empty(await jobs.FindExpiredAsync(10, None));
+        Assert.Equal((1, 1), await NumbersAsync(jobs, status => (status.Good, status.Unresolved)));
+        await Assert.ThrowsAsync<SubmissionRefusedException>(async () => await jobs.OpenAsync("job", () => NewJob("job"), 0, None));
+        // An operator destroys the card that lies apart: nothing is left to make another one of.
+        await jobs.ResolveAsync(new CardResolved(job.JobId, "b", IsGood: false, 1), None);
+        Assert.Equal((1, 0, 1), await NumbersAsync(jobs, status => (status.Good, status.Ready, status.Rejected)));
+    }
+
+    [Fact]
+    public async Task A_job_that_is_kept_for_days_is_not_found_before()
+    {
+        var (jobs, job) = await OpenAsync();
+        await TakeAsync(jobs, job, Good("a"));
+        await FinishAsync(jobs, job, "a", 1, Verdict.Good, willRetry: false);
+        Assert.Empty(await jobs.FindExpiredAsync(10, None));
+        var days = ((await NumbersAsync(jobs, status => status.DataUntil))!.Value - TimeProvider.System.GetUtcNow()).TotalDays;
+        Assert.InRange(days, 29, 31);
+    }
+
     private protected abstract Task<IJobStore> CreateAsync();
 
     /// <summary>What the audit log got, in its order: actor, action, subject, details by name.</summary>
@@ -241,7 +278,7 @@ public abstract class JobStoreConformance
     async Task<(IJobStore Jobs, JobReference Job)> OpenAsync()
     {
         var jobs = await CreateAsync();
-        return (jobs, await jobs.OpenAsync("job", () => NewJob("job"), None));
+        return (jobs, await jobs.OpenAsync("job", () => NewJob("job"), 30, None));
     }
 
     static async Task<TakenRecords> TakeAsync(IJobStore jobs, JobReference job, params IntakeRecord[] records)

@@ -64,6 +64,8 @@ sealed class DispatchJob(JobReference reference, int order)
 
     public int ControlVersion { get; set; }
 
+    public bool IsDataDestroyed { get; set; }
+
     public Dictionary<string, DispatchCard> Cards { get; } = new(StringComparer.Ordinal);
 
     public Queue<DispatchCard> Ready { get; set; } = new();
@@ -103,6 +105,8 @@ sealed class DispatchCard(DispatchJob job, ReadyCard ready)
     {
         Verdict = verdict;
         if (verdict == Contracts.Session.Verdict.Good)
-            Ready = Ready with { SealedScript = [], SealedModules = [] };
+            Forget();
     }
+
+    public void Forget() => Ready = Ready with { SealedScript = [], SealedModules = [] };
 }

@@ -46,6 +46,9 @@ public interface ICardDispatcher
     /// <summary>Settles an unresolved card object: it is good, or another card may be made.</summary>
     /// <returns>Null when there is no such card object or it never was unresolved.</returns>
     ValueTask<RemadeCards?> ResolveAsync(Guid jobId, string cardObjectId, bool isGood, CancellationToken cancellationToken);
+
+    /// <summary>Destroys what a job's cards are made of; none of them can be made from then on.</summary>
+    ValueTask DestroyDataAsync(Guid jobId, CancellationToken cancellationToken);
 }
 
 /// <summary>A blank card that waits.</summary>

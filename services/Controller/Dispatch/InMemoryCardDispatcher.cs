@@ -172,7 +172,7 @@ sealed partial class InMemoryCardDispatcher(
             List<Guid> woken = [];
             foreach (var card in cardObjectIds.Select(id => Find(jobId, id)).OfType<DispatchCard>())
             {
-                if (card.Verdict == Verdict.Rejected)
+                if (card.Verdict == Verdict.Rejected && !card.Job.IsDataDestroyed)
                 {
                     card.Forgive();
                     woken.AddRange(MakeReady(card));
@@ -202,6 +202,10 @@ sealed partial class InMemoryCardDispatcher(
                     Note("session.verdict", card.LastSession, card, Verdict.Good);
                     card.Finish(Verdict.Good);
                 }
+                else if (card.Job.IsDataDestroyed)
+                {
+                    card.Finish(Verdict.Rejected);
+                }
                 else
                 {
                     woken = MakeReady(card);
@@ -210,6 +214,23 @@ sealed partial class InMemoryCardDispatcher(
 
             return ValueTask.FromResult<RemadeCards?>(new RemadeCards([new RemadeCard(cardObjectId, card.Forgiven)], woken));
         }
+    }
+
+    public ValueTask DestroyDataAsync(Guid jobId, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            if (!_jobs.TryGetValue(jobId, out var job))
+                return ValueTask.CompletedTask;
+            job.IsDataDestroyed = true;
+            foreach (var card in job.Ready)
+                card.Finish(Verdict.Rejected);
+            job.Ready.Clear();
+            foreach (var (_, card) in job.Cards)
+                card.Forget();
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     DispatchCard? Find(Guid jobId, string cardObjectId) => _jobs.GetValueOrDefault(jobId)?.Cards.GetValueOrDefault(cardObjectId);

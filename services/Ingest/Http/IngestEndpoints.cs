@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Routing;
 using PersoMesh.Contracts.Jobs;
+using PersoMesh.Hosting;
 using PersoMesh.Ingest.Intake;
 using PersoMesh.Ingest.Jobs;
 using PersoMesh.Ingest.Reports;
@@ -20,8 +21,7 @@ public static class IngestEndpoints
             await jobs.FindAsync(name, cancellationToken) is { } status ? Results.Json(status) : NoSuchJob(name));
         app.MapPost("/jobs/{name}/control", async (string name, JobControl? control, int? priority, HttpContext http, JobOrders orders, CancellationToken cancellationToken) =>
             await orders.ControlAsync(name, control, priority, Operator.Of(http), cancellationToken) is { } status ? Results.Json(status) : NoSuchJob(name));
-        app.MapPost("/jobs/{name}/remake", async (string name, HttpContext http, JobOrders orders, CancellationToken cancellationToken, string? card = null) =>
-            await orders.RemakeAsync(name, card, Operator.Of(http), cancellationToken) is { } count ? Results.Json(new OrderedCards(count)) : NoSuchJob(name));
+        app.MapPost("/jobs/{name}/remake", RemakeAsync);
         app.MapPost("/cards/{id}/resolve", ResolveAsync);
         app.MapGet("/cards/{id}", async (string id, IJobStore jobs, CancellationToken cancellationToken) =>
             await jobs.FindCardAsync(id, cancellationToken) is { } found ? Results.Json(found.Card) : NoSuchCard(id));
@@ -62,9 +62,25 @@ public static class IngestEndpoints
         {
             return Results.Problem(e.Message, statusCode: StatusCodes.Status422UnprocessableEntity, title: "Submission refused");
         }
+        catch (ServiceAwayException e)
+        {
+            return Results.Problem(e.Message, statusCode: StatusCodes.Status503ServiceUnavailable, title: "A service is away");
+        }
         catch (SubmissionBusyException e)
         {
             return Results.Problem(e.Message, statusCode: StatusCodes.Status409Conflict, title: "Submission is being read");
+        }
+    }
+
+    static async Task<IResult> RemakeAsync(string name, HttpContext http, JobOrders orders, CancellationToken cancellationToken, string? card = null)
+    {
+        try
+        {
+            return await orders.RemakeAsync(name, card, Operator.Of(http), cancellationToken) is { } count ? Results.Json(new OrderedCards(count)) : NoSuchJob(name);
+        }
+        catch (OrderRefusedException e)
+        {
+            return Results.Problem(e.Message, statusCode: StatusCodes.Status409Conflict, title: "Order refused");
         }
     }
 

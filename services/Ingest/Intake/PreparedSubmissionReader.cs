@@ -26,7 +26,7 @@ sealed class PreparedSubmissionReader(
     /// <exception cref="SubmissionRefusedException">The file as a whole cannot be taken.</exception>
     public async Task<SubmissionSummary> ReadAsync(Submission submission, Stream input, CancellationToken cancellationToken)
     {
-        await using var spool = await SealedSpool.FillAsync(input, sealer, cancellationToken);
+        await using var spool = await SealedSpool.FillAsync(input, cancellationToken);
         try
         {
             var (header, dataKey) = await VerifyAsync(spool, cancellationToken);
@@ -35,7 +35,7 @@ sealed class PreparedSubmissionReader(
             var description = await profiles.DescribeAsync(header.Profile, cancellationToken);
             var job = await jobs.OpenAsync(submission.Job,
                 () => new JobReference(Guid.CreateVersion7(), submission.Job, description.Profile, description.Pool, submission.Priority, description.MaxAttempts),
-                cancellationToken);
+                description.RetentionDays, cancellationToken);
             return await intake.TakeAsync(submission, job, RecordsAsync(spool, dataKey, cancellationToken), cancellationToken);
         }
         catch (PreparedJobException e)

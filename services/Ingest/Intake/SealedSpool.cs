@@ -17,9 +17,12 @@ sealed class SealedSpool : IAsyncDisposable
     readonly string _id = Guid.NewGuid().ToString();
     readonly FileStream _file;
 
-    SealedSpool(PayloadSealer sealer)
+    SealedSpool()
     {
-        _sealer = sealer;
+        // A key that nobody else has and that is gone with the file, so what is left on the disk says nothing.
+        var key = RandomNumberGenerator.GetBytes(PayloadSealer.KeyLength);
+        _sealer = new PayloadSealer(key);
+        CryptographicOperations.ZeroMemory(key);
         var options = new FileStreamOptions
         {
             Mode = FileMode.CreateNew,
@@ -32,9 +35,9 @@ sealed class SealedSpool : IAsyncDisposable
     }
 
     /// <summary>Takes all of a stream.</summary>
-    public static async Task<SealedSpool> FillAsync(Stream input, PayloadSealer sealer, CancellationToken cancellationToken)
+    public static async Task<SealedSpool> FillAsync(Stream input, CancellationToken cancellationToken)
     {
-        var spool = new SealedSpool(sealer);
+        var spool = new SealedSpool();
         try
         {
             var block = new byte[BlockLength];
@@ -54,7 +57,11 @@ sealed class SealedSpool : IAsyncDisposable
     /// <summary>Reads what was taken from its beginning; one reader at a time.</summary>
     public Stream Read() => new Reader(this);
 
-    public ValueTask DisposeAsync() => _file.DisposeAsync();
+    public ValueTask DisposeAsync()
+    {
+        _sealer.Dispose();
+        return _file.DisposeAsync();
+    }
 
     async Task WriteAsync(long number, ReadOnlyMemory<byte> block, CancellationToken cancellationToken)
     {

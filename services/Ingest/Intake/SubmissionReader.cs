@@ -36,7 +36,7 @@ sealed class SubmissionReader(
         var format = RecordFormats.Choose(description, submission.Format, options.Value.MaxRecordBytes);
         var job = await jobs.OpenAsync(submission.Job,
             () => new JobReference(Guid.CreateVersion7(), submission.Job, description.Profile, description.Pool, submission.Priority, description.MaxAttempts),
-            cancellationToken);
+            description.RetentionDays, cancellationToken);
         var check = new RecordCheck(description);
         var records = RecordReader.ReadAsync(input, format, cancellationToken).Select(record => Seal(check, record));
         return await intake.TakeAsync(submission, job, records, cancellationToken);

@@ -9,8 +9,12 @@ namespace PersoMesh.Ingest.Jobs;
 public interface IJobStore
 {
     /// <summary>The job with this name, created when it is new.</summary>
-    /// <exception cref="SubmissionRefusedException">The job exists with another profile.</exception>
-    ValueTask<JobReference> OpenAsync(string name, Func<JobReference> create, CancellationToken cancellationToken);
+    /// <param name="name">The job's name.</param>
+    /// <param name="create">Makes it.</param>
+    /// <param name="retentionDays">Days that card data of a new job are kept after its last verdict.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SubmissionRefusedException">The job exists with another profile, or its card data were destroyed.</exception>
+    ValueTask<JobReference> OpenAsync(string name, Func<JobReference> create, int retentionDays, CancellationToken cancellationToken);
 
     /// <summary>Begins a submission, or goes on with one that was broken off.</summary>
     /// <returns>What was taken of it before.</returns>
@@ -68,6 +72,12 @@ public interface IJobStore
     /// <summary>Changes how a job is treated; null leaves a part as it is.</summary>
     /// <returns>The order for the Controller, or null when there is no such job.</returns>
     ValueTask<ControlJob?> ControlAsync(string name, JobControl? control, int? priority, CancellationToken cancellationToken);
+
+    /// <summary>Jobs that came to their end as long ago as their profile's retention says, and whose card data are still there.</summary>
+    ValueTask<IReadOnlyList<(Guid JobId, string Name)>> FindExpiredAsync(int limit, CancellationToken cancellationToken);
+
+    /// <summary>Destroys the card data of a job; its account stays.</summary>
+    ValueTask DestroyDataAsync(Guid jobId, CancellationToken cancellationToken);
 
     /// <summary>All jobs' numbers.</summary>
     ValueTask<IReadOnlyList<JobStatus>> ListAsync(CancellationToken cancellationToken);

@@ -18,18 +18,20 @@ sealed class InMemoryJobStore(TimeProvider time, Action<AuditRecord> note) : IJo
     readonly Dictionary<Guid, OpenSubmission> _submissions = [];
     readonly Dictionary<Guid, (CardChunk Chunk, DateTimeOffset Taken)> _chunks = [];
 
-    public ValueTask<JobReference> OpenAsync(string name, Func<JobReference> create, CancellationToken cancellationToken)
+    public ValueTask<JobReference> OpenAsync(string name, Func<JobReference> create, int retentionDays, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             var wanted = create();
             if (!_byName.TryGetValue(name, out var account))
             {
-                account = new JobAccount(wanted);
+                account = new JobAccount(wanted, retentionDays) { Changed = time.GetUtcNow() };
                 _byName.Add(name, account);
                 _byId.Add(wanted.JobId, account);
             }
 
+            if (account.DataDestroyed is not null)
+                throw SubmissionRefusedException.DataDestroyed(name);
             return account.Job.Profile == wanted.Profile
                 ? ValueTask.FromResult(account.Job)
                 : throw SubmissionRefusedException.OtherProfile(account.Job, wanted);
@@ -167,7 +169,7 @@ sealed class InMemoryJobStore(TimeProvider time, Action<AuditRecord> note) : IJo
     public ValueTask ResolveAsync(CardResolved resolved, CancellationToken cancellationToken)
     {
         Change(resolved.JobId, resolved.CardObjectId, card => card.State == CardState.Unresolved && card.Attempts <= resolved.Attempts
-            ? card with { State = resolved.IsGood ? CardState.Good : CardState.Ready } : null);
+            ? card with { State = resolved.IsGood ? CardState.Good : IsDestroyed(resolved.JobId) ? CardState.Rejected : CardState.Ready } : null);
         return ValueTask.CompletedTask;
     }
 
@@ -192,6 +194,25 @@ sealed class InMemoryJobStore(TimeProvider time, Action<AuditRecord> note) : IJo
             account.Control = control ?? account.Control;
             return ValueTask.FromResult<ControlJob?>(new ControlJob(account.Job, account.Control, ++account.ControlVersion));
         }
+    }
+
+    public ValueTask<IReadOnlyList<(Guid JobId, string Name)>> FindExpiredAsync(int limit, CancellationToken cancellationToken)
+    {
+        lock (_gate)
+        {
+            var now = time.GetUtcNow();
+            return ValueTask.FromResult<IReadOnlyList<(Guid, string)>>([.. _byName.Values
+                .Where(account => account.Status is { DataUntil: { } until, IsReading: false } && until <= now).Take(limit)
+                .Select(account => (account.Job.JobId, account.Job.Name))]);
+        }
+    }
+
+    public ValueTask DestroyDataAsync(Guid jobId, CancellationToken cancellationToken)
+    {
+        // The account holds none: card objects were handed on, and the Controller has the rest.
+        lock (_gate)
+            _byId[jobId].DataDestroyed ??= time.GetUtcNow();
+        return ValueTask.CompletedTask;
     }
 
     public ValueTask<IReadOnlyList<JobStatus>> ListAsync(CancellationToken cancellationToken)
@@ -229,6 +250,8 @@ sealed class InMemoryJobStore(TimeProvider time, Action<AuditRecord> note) : IJo
         await Task.CompletedTask;
     }
 
+    bool IsDestroyed(Guid jobId) => _byId[jobId].DataDestroyed is not null;
+
     CardObject? Take(JobAccount account, long number, IntakeRecord record)
     {
         var line = new CardReport { RecordNumber = number, CardObjectId = record.CardObjectId, State = CardState.Refused, Field = record.Field, Reason = record.Reason };
@@ -265,6 +288,7 @@ sealed class InMemoryJobStore(TimeProvider time, Action<AuditRecord> note) : IJo
     void Set(JobAccount account, CardReport? before, CardReport after)
     {
         account.Set(after);
+        account.Changed = time.GetUtcNow();
         if (CardAudit.Of(account.Job.Name, before, after) is { } record)
             note(record);
     }

@@ -59,6 +59,12 @@ public sealed record JobStatus(
     /// <summary>What the operator wants of the job.</summary>
     public JobControl Control { get; init; }
 
+    /// <summary>When the card data will be destroyed if nothing changes until then; null while the job goes on, and afterwards.</summary>
+    public DateTimeOffset? DataUntil { get; init; }
+
+    /// <summary>When the card data were destroyed; null while they are there.</summary>
+    public DateTimeOffset? DataDestroyed { get; init; }
+
     /// <summary>Nothing more will happen to the job by itself.</summary>
     public bool IsFinished => !IsReading && Preparing == 0 && Ready == 0;
 }
@@ -133,7 +139,13 @@ public sealed class SubmissionRefusedException(string message) : Exception(messa
 {
     internal static SubmissionRefusedException OtherProfile(JobReference job, JobReference wanted) =>
         new($"Job '{job.Name}' exists with profile {job.Profile}; submit to a job of another name for {wanted.Profile}.");
+
+    internal static SubmissionRefusedException DataDestroyed(string job) =>
+        new($"The card data of job '{job}' were destroyed, as its profile's retention says; submit to a job of another name.");
 }
+
+/// <summary>An order cannot be carried out. The message says why and what to do.</summary>
+public sealed class OrderRefusedException(string message) : Exception(message);
 
 /// <summary>The same submission is being read by somebody else. Not a refusal: try again, and what the other took is passed over.</summary>
 public sealed class SubmissionBusyException(string job) :

@@ -4,7 +4,7 @@ using PersoMesh.Contracts.Preparation;
 namespace PersoMesh.Ingest.Jobs;
 
 /// <summary>In memory: one job's lines and their counts. Not thread-safe.</summary>
-sealed class JobAccount(JobReference job)
+sealed class JobAccount(JobReference job, int retentionDays)
 {
     readonly SortedDictionary<long, CardReport> _cards = [];
     readonly long[] _counts = new long[Enum.GetValues<CardState>().Length];
@@ -22,6 +22,10 @@ sealed class JobAccount(JobReference job)
 
     public string? Stopped { get; set; }
 
+    public DateTimeOffset Changed { get; set; }
+
+    public DateTimeOffset? DataDestroyed { get; set; }
+
     public CardReport[] Lines => [.. _cards.Values];
 
     public JobStatus Status => new(Job.JobId, Job.Name, Job.Profile, Records, Count(CardState.Refused), Count(CardState.Preparing),
@@ -31,6 +35,9 @@ sealed class JobAccount(JobReference job)
         Pool = Job.Pool,
         Priority = Job.Priority,
         Control = Control,
+        DataUntil = DataDestroyed is null && Records > 0 && Count(CardState.Preparing) == 0 && Count(CardState.Ready) == 0
+            ? Changed.AddDays(retentionDays) : null,
+        DataDestroyed = DataDestroyed,
     };
 
     public CardReport? Find(long recordNumber) => _cards.GetValueOrDefault(recordNumber);

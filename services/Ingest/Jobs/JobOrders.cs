@@ -34,10 +34,13 @@ sealed class JobOrders(IJobStore jobs, IAuditTrail audit, IBus bus)
 
     /// <summary>Lets card objects be made again that were rejected or cancelled: all of a job, or one.</summary>
     /// <returns>How many; null when there is no such job.</returns>
+    /// <exception cref="OrderRefusedException">The card data were destroyed.</exception>
     public async Task<int?> RemakeAsync(string name, string? cardObjectId, string actor, CancellationToken cancellationToken)
     {
         if (await jobs.FindAsync(name, cancellationToken) is not { } job)
             return null;
+        if (job.DataDestroyed is { } destroyed)
+            throw new OrderRefusedException($"The card data of job '{name}' were destroyed on {destroyed:yyyy-MM-dd}, as its profile's retention says: its cards cannot be made again.");
         await NoteAsync(actor, "job.remake", name, cardObjectId is null ? [] : new() { ["card"] = cardObjectId }, cancellationToken);
         // A cancelled job goes on, or its remade cards would be withdrawn at once.
         if (job.Control == JobControl.Cancelled)

@@ -15,6 +15,7 @@ public static class ProfileDescription
             Profile = profile.Reference,
             Pool = profile.Pool,
             MaxAttempts = profile.MaxAttempts,
+            RetentionDays = profile.RetentionDays,
             IdentifierField = input.Identifier,
             Fields = [.. input.Fields.Select(field => new InputField(field.Name, field.IsRequired, field.Default, field.MaxLength ?? 0))],
             Formats = [.. Formats(input)],

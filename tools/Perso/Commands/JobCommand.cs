@@ -56,6 +56,10 @@ static class JobCommand
     static Command Show() => OneJob("show", "One job's numbers.", [], (call, _) =>
     {
         call.Show(call.Status);
+        if (!call.AsJson && call.Status.DataUntil is { } until)
+            Console.WriteLine($"Card data are kept until {until:yyyy-MM-dd HH:mm} UTC, if nothing changes until then.");
+        if (!call.AsJson && call.Status.DataDestroyed is { } destroyed)
+            Console.WriteLine($"Card data were destroyed on {destroyed:yyyy-MM-dd HH:mm} UTC; account and audit log stay.");
         return Task.FromResult(0);
     });
 

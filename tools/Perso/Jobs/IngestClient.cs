@@ -48,6 +48,8 @@ sealed class IngestClient(Uri address) : IDisposable
                 isAnswered = true;
                 if (response.StatusCode == HttpStatusCode.Conflict)
                     throw new HttpRequestException("Ingest is still busy with what it got before the connection broke.");
+                if ((int)response.StatusCode >= 500)
+                    throw new HttpRequestException($"Ingest answered {(int)response.StatusCode}: something that it needs is away; its log says what.");
                 await ThrowIfRefusedAsync(response, cancellationToken);
                 return (await response.Content.ReadFromJsonAsync<SubmissionSummary>(Json, cancellationToken))!;
             }

@@ -174,7 +174,8 @@ static class DispatcherSchema
                 DELETE FROM controller_payload WHERE card_id = v_card.card_id;
             END IF;
         END $$;
-        """), new Migration(2, "whole openings", """
-        ALTER TABLE controller_payload ADD COLUMN opening bytea;
+        """), new Migration(2, "payloads under data keys, whole openings", """
+        ALTER TABLE controller_payload ADD COLUMN version integer NOT NULL DEFAULT 1, ADD COLUMN opening bytea;
+        ALTER TABLE controller_job ADD COLUMN data_destroyed_at timestamptz;
         """));
 }

@@ -46,7 +46,8 @@ sealed partial class PostgresCardDispatcher
     {
         const string Remake = """
             WITH card AS (UPDATE controller_card SET forgiven = attempt, was_remade = true
-                WHERE job_id = $1 AND card_object_id = ANY ($2) AND state = 3 RETURNING card_id)
+                WHERE job_id = $1 AND card_object_id = ANY ($2) AND state = 3
+                    AND EXISTS (SELECT FROM controller_payload p WHERE p.card_id = controller_card.card_id) RETURNING card_id)
             SELECT controller_make_ready($1, (SELECT array_agg(card_id) FROM card)) WHERE EXISTS (SELECT FROM card)
             """;
         const string Find = """
@@ -67,9 +68,10 @@ sealed partial class PostgresCardDispatcher
             DELETE FROM controller_payload WHERE card_id IN (SELECT card_id FROM card)
             """;
         const string Destroyed = """
-            WITH card AS (UPDATE controller_card SET forgiven = attempt, was_remade = true, resolved_as = false
-                WHERE job_id = $1 AND card_object_id = $2 AND state = 4 RETURNING card_id)
-            SELECT controller_make_ready($1, ARRAY[card_id]) FROM card
+            WITH card AS (UPDATE controller_card c SET forgiven = attempt, was_remade = true, resolved_as = false,
+                    state = CASE WHEN EXISTS (SELECT FROM controller_payload p WHERE p.card_id = c.card_id) THEN 4 ELSE 3 END
+                WHERE job_id = $1 AND card_object_id = $2 AND state = 4 RETURNING card_id, state)
+            SELECT controller_make_ready($1, ARRAY[card_id]) FROM card WHERE state = 4
             """;
         const string Find = """
             SELECT card_object_id, forgiven, (SELECT pool FROM controller_job WHERE job_id = $1)
@@ -78,6 +80,16 @@ sealed partial class PostgresCardDispatcher
         await ExecuteAsync(isGood ? Good : Destroyed, cancellationToken, jobId, cardObjectId);
         var found = await ReadAsync(Find, ReadRemade, cancellationToken, jobId, cardObjectId, isGood);
         return found.Count == 0 ? null : await ServeRemadeAsync(found, cancellationToken);
+    }
+
+    public async ValueTask DestroyDataAsync(Guid jobId, CancellationToken cancellationToken)
+    {
+        await keys.DestroyAsync(jobId, cancellationToken);
+        await using var batch = database.CreateBatch();
+        Append(batch, "UPDATE controller_job SET data_destroyed_at = now() WHERE job_id = $1 AND data_destroyed_at IS NULL", jobId);
+        Append(batch, "UPDATE controller_card SET state = 3 WHERE job_id = $1 AND state = 0", jobId);
+        Append(batch, "DELETE FROM controller_payload WHERE card_id IN (SELECT card_id FROM controller_card WHERE job_id = $1)", jobId);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>

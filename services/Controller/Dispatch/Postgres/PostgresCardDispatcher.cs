@@ -5,6 +5,7 @@ using Npgsql;
 using PersoMesh.Contracts;
 using PersoMesh.Contracts.Preparation;
 using PersoMesh.Contracts.Session;
+using PersoMesh.DataKeys;
 
 namespace PersoMesh.Controller.Dispatch;
 
@@ -13,8 +14,11 @@ namespace PersoMesh.Controller.Dispatch;
 /// waiting for the disk: nothing is sent before the session's own row is committed, and that commit takes everything before it along.
 /// </summary>
 sealed partial class PostgresCardDispatcher(
-    NpgsqlDataSource database, IOptions<ControllerOptions> options, ILogger<PostgresCardDispatcher> logger) : ICardDispatcher
+    NpgsqlDataSource database, DataKeyStore keys, IOptions<ControllerOptions> options, ILogger<PostgresCardDispatcher> logger) : ICardDispatcher
 {
+    const string Script = "script";
+    const string Modules = "modules";
+    const int FirstVersion = 1;
     const string DoNotWaitForDisk = "SELECT set_config('synchronous_commit', 'off', true)";
 
     public async ValueTask<IReadOnlyList<Guid>> AddAsync(JobReference job, IReadOnlyList<ReadyCard> cards, CancellationToken cancellationToken)
@@ -27,13 +31,15 @@ sealed partial class PostgresCardDispatcher(
             INSERT INTO controller_payload (card_id, security_domain, key_version, script, modules, opening)
             SELECT card_id, security_domain, key_version, script, modules, opening FROM added JOIN input USING (card_object_id)
             """;
+        var key = await keys.GetAsync(job.JobId, cancellationToken);
         await using (var batch = database.CreateBatch())
         {
             Append(batch, SaveJob, Job(job));
             Append(batch, "SELECT controller_expect_ready($1)", job.JobId);
             Append(batch, Add, job.JobId, cards.Select(card => card.CardObjectId).ToArray(), cards.Select(card => card.RecordNumber).ToArray(),
                 cards.Select(card => card.Opening.SecurityDomain).ToArray(), cards.Select(card => (short)card.Opening.KeyVersion).ToArray(),
-                cards.Select(card => card.SealedScript).ToArray(), cards.Select(card => card.SealedModules).ToArray(),
+                cards.Select(card => key.Seal(Script, card.CardObjectId, FirstVersion, card.SealedScript)).ToArray(),
+                cards.Select(card => key.Seal(Modules, card.CardObjectId, FirstVersion, card.SealedModules)).ToArray(),
                 cards.Select(card => JsonSerializer.SerializeToUtf8Bytes(card.Opening, ContractsJson.Default.ChannelOpening)).ToArray());
             await batch.ExecuteNonQueryAsync(cancellationToken);
         }
@@ -133,9 +139,16 @@ sealed partial class PostgresCardDispatcher(
 
     async ValueTask<(AssignedCard? Card, bool IsOver)> ClaimOnceAsync(WaitingReader reader, CancellationToken cancellationToken)
     {
+        var (stored, version, isOver) = await ReadClaimAsync(reader, cancellationToken);
+        // The reader is closed by now: the key may come from the database too.
+        return (stored is null ? null : stored with { Card = Open(stored.Card, version, await keys.GetAsync(stored.Job.JobId, cancellationToken)) }, isOver);
+    }
+
+    async ValueTask<(AssignedCard? Stored, int Version, bool IsOver)> ReadClaimAsync(WaitingReader reader, CancellationToken cancellationToken)
+    {
         const string Find = """
             SELECT l.verdict IS NOT NULL, j.job_id, j.name, j.profile, j.pool, j.priority, j.max_attempts, c.card_object_id, c.record_number,
-                p.security_domain, p.key_version, p.script, p.modules, l.attempt, l.waited, p.opening
+                p.security_domain, p.key_version, p.script, p.modules, l.attempt, l.waited, p.version, p.opening
             FROM controller_claim l JOIN controller_card c USING (card_id) JOIN controller_job j USING (job_id)
                 LEFT JOIN controller_payload p USING (card_id)
             WHERE l.session_id = $1
@@ -149,15 +162,21 @@ sealed partial class PostgresCardDispatcher(
         await rows.NextResultAsync(cancellationToken);
         await rows.NextResultAsync(cancellationToken);
         if (!await rows.ReadAsync(cancellationToken))
-            return (null, IsOver: false);
+            return (null, 0, IsOver: false);
         if (rows.GetBoolean(0))
-            return (null, IsOver: true);
+            return (null, 0, IsOver: true);
         var job = new JobReference(rows.GetGuid(1), rows.GetString(2), rows.GetString(3), rows.GetString(4), rows.GetInt32(5), rows.GetInt32(6));
-        var opening = rows.IsDBNull(15) ? new ChannelOpening(rows.GetFieldValue<byte[]>(9), (byte)rows.GetInt16(10))
-            : JsonSerializer.Deserialize(rows.GetFieldValue<byte[]>(15), ContractsJson.Default.ChannelOpening)!;
-        var card = new ReadyCard(rows.GetString(7), rows.GetInt64(8), opening, rows.GetFieldValue<byte[]>(11), rows.GetFieldValue<byte[]>(12));
-        return (new AssignedCard(job, card, rows.GetInt32(13), rows.GetTimeSpan(14)), IsOver: false);
+        var opening = rows.IsDBNull(16) ? new ChannelOpening(rows.GetFieldValue<byte[]>(9), (byte)rows.GetInt16(10))
+            : JsonSerializer.Deserialize(rows.GetFieldValue<byte[]>(16), ContractsJson.Default.ChannelOpening)!;
+        var stored = new ReadyCard(rows.GetString(7), rows.GetInt64(8), opening, rows.GetFieldValue<byte[]>(11), rows.GetFieldValue<byte[]>(12));
+        return (new AssignedCard(job, stored, rows.GetInt32(13), rows.GetTimeSpan(14)), rows.GetInt32(15), IsOver: false);
     }
+
+    static ReadyCard Open(ReadyCard stored, int version, DataKey key) => stored with
+    {
+        SealedScript = key.Open(Script, stored.CardObjectId, version, stored.SealedScript),
+        SealedModules = key.Open(Modules, stored.CardObjectId, version, stored.SealedModules),
+    };
 
     async Task<IReadOnlyList<Guid>> ServeAsync(string pool, CancellationToken cancellationToken)
     {

@@ -96,5 +96,23 @@ static class JobSchema
         END $$;
         CREATE TRIGGER ingest_card_changed AFTER UPDATE ON ingest_card
             REFERENCING OLD TABLE AS old_cards NEW TABLE AS new_cards FOR EACH STATEMENT EXECUTE FUNCTION ingest_count_changed();
+        """), new Migration(2, "how long card data are kept", """
+        ALTER TABLE ingest_job ADD COLUMN retention_days integer NOT NULL DEFAULT 30, ADD COLUMN changed_at timestamptz NOT NULL DEFAULT now(),
+            ADD COLUMN data_destroyed_at timestamptz;
+
+        CREATE OR REPLACE FUNCTION ingest_count_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            UPDATE ingest_job j SET preparing = preparing + c.s0, ready = ready + c.s1, good = good + c.s2, rejected = rejected + c.s3,
+                unresolved = unresolved + c.s4, refused = refused + c.s5, cancelled = cancelled + c.s6, spoiled = spoiled + c.sp, changed_at = now()
+            FROM (SELECT job_id,
+                    coalesce(sum(n) FILTER (WHERE state = 0), 0) AS s0, coalesce(sum(n) FILTER (WHERE state = 1), 0) AS s1,
+                    coalesce(sum(n) FILTER (WHERE state = 2), 0) AS s2, coalesce(sum(n) FILTER (WHERE state = 3), 0) AS s3,
+                    coalesce(sum(n) FILTER (WHERE state = 4), 0) AS s4, coalesce(sum(n) FILTER (WHERE state = 5), 0) AS s5,
+                    coalesce(sum(n) FILTER (WHERE state = 6), 0) AS s6, coalesce(sum(n * ingest_spoiled(state, attempts)), 0) AS sp
+                FROM (SELECT job_id, state, attempts, 1 AS n FROM new_cards UNION ALL SELECT job_id, state, attempts, -1 FROM old_cards) both_ways
+                GROUP BY job_id) c
+            WHERE j.job_id = c.job_id;
+            RETURN NULL;
+        END $$;
         """));
 }

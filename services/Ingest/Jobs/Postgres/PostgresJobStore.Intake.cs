@@ -2,12 +2,17 @@ using System.Text.Json;
 using Npgsql;
 using PersoMesh.Contracts;
 using PersoMesh.Contracts.Preparation;
+using PersoMesh.DataKeys;
 
 namespace PersoMesh.Ingest.Jobs;
 
 /// <summary>What comes in.</summary>
 sealed partial class PostgresJobStore
 {
+    const string CardObjectPurpose = "card-object";
+    const string RecordPurpose = "prepared-record";
+    const int FirstVersion = 1;
+
     public async ValueTask<SubmissionProgress> BeginSubmissionAsync(Guid submissionId, Guid jobId, CancellationToken cancellationToken)
     {
         const string Begin = $"""
@@ -28,6 +33,7 @@ sealed partial class PostgresJobStore
     public async ValueTask<TakenRecords> TakeAsync(
         Guid submissionId, JobReference job, long taken, IReadOnlyList<IntakeRecord> records, CancellationToken cancellationToken)
     {
+        var key = await keys.GetAsync(job.JobId, cancellationToken);
         await using var connection = await database.OpenConnectionAsync(cancellationToken);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
         var last = await NumberAsync(connection, submissionId, job, taken, records.Count, cancellationToken);
@@ -44,7 +50,7 @@ sealed partial class PostgresJobStore
             if (chunk is not null)
             {
                 Append(finish, "INSERT INTO ingest_chunk (chunk_id, message) VALUES ($1, $2)",
-                    chunk.ChunkId, JsonSerializer.SerializeToUtf8Bytes(chunk.Cards, ContractsJson.Default.TranslateCardObjects));
+                    chunk.ChunkId, JsonSerializer.SerializeToUtf8Bytes(Seal(chunk.Cards, key), ContractsJson.Default.TranslateCardObjects));
             }
 
             await finish.ExecuteNonQueryAsync(cancellationToken);
@@ -70,9 +76,31 @@ sealed partial class PostgresJobStore
             WHERE chunk_id IN (SELECT chunk_id FROM ingest_chunk WHERE due_at <= now() - $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED)
             RETURNING chunk_id, message
             """;
-        return await ReadAsync(Find, row => new CardChunk(row.GetGuid(0),
+        var stored = await ReadAsync(Find, row => new CardChunk(row.GetGuid(0),
             JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(1), ContractsJson.Default.TranslateCardObjects)!), cancellationToken, olderThan, limit);
+        List<CardChunk> chunks = new(stored.Count);
+        foreach (var chunk in stored)
+            chunks.Add(chunk with { Cards = Open(chunk.Cards, await keys.GetAsync(chunk.Cards.Job.JobId, cancellationToken)) });
+        return chunks;
     }
+
+    static TranslateCardObjects Seal(TranslateCardObjects chunk, DataKey key) => chunk with
+    {
+        Cards = [.. chunk.Cards.Select(card => card with
+        {
+            SealedFields = key.Seal(CardObjectPurpose, card.CardObjectId, FirstVersion, card.SealedFields),
+            SealedRecord = card.SealedRecord is { } record ? key.Seal(RecordPurpose, card.CardObjectId, FirstVersion, record) : null,
+        })],
+    };
+
+    static TranslateCardObjects Open(TranslateCardObjects chunk, DataKey key) => chunk with
+    {
+        Cards = [.. chunk.Cards.Select(card => card with
+        {
+            SealedFields = key.Open(CardObjectPurpose, card.CardObjectId, FirstVersion, card.SealedFields),
+            SealedRecord = card.SealedRecord is { } record ? key.Open(RecordPurpose, card.CardObjectId, FirstVersion, record) : null,
+        })],
+    };
 
     static async Task<long> NumberAsync(
         NpgsqlConnection connection, Guid submissionId, JobReference job, long taken, int count, CancellationToken cancellationToken)

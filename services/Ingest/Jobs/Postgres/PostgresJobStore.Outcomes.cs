@@ -36,7 +36,8 @@ sealed partial class PostgresJobStore
         """, cancellationToken, cards.JobId, cards.Cards.Select(card => card.CardObjectId).ToArray(), cards.Cards.Select(card => card.Attempts).ToArray());
 
     public async ValueTask ResolveAsync(CardResolved card, CancellationToken cancellationToken) => await ExecuteAsync("""
-        UPDATE ingest_card SET state = CASE WHEN $3 THEN 2 ELSE 1 END
+        UPDATE ingest_card SET state = CASE WHEN $3 THEN 2
+            WHEN EXISTS (SELECT FROM ingest_job WHERE job_id = $1 AND data_destroyed_at IS NOT NULL) THEN 3 ELSE 1 END
         WHERE card_object_id = $2 AND is_accepted AND job_id = $1 AND state = 4 AND attempts <= $4
         """, cancellationToken, card.JobId, card.CardObjectId, card.IsGood, card.Attempts);
 

@@ -2,11 +2,12 @@ using System.Runtime.CompilerServices;
 using Npgsql;
 using PersoMesh.Contracts.Jobs;
 using PersoMesh.Contracts.Preparation;
+using PersoMesh.DataKeys;
 
 namespace PersoMesh.Ingest.Jobs;
 
 /// <summary>The job accounts of a mesh with a database: any number of Ingests share them.</summary>
-sealed partial class PostgresJobStore(NpgsqlDataSource database) : IJobStore, IDisposable
+sealed partial class PostgresJobStore(NpgsqlDataSource database, DataKeyStore keys) : IJobStore, IDisposable
 {
     /// <summary>A submission that nobody has said to read for so long was broken off with its process.</summary>
     const string ReadingLease = "30 s";
@@ -18,19 +19,24 @@ sealed partial class PostgresJobStore(NpgsqlDataSource database) : IJobStore, ID
     const string Status = $"""
         SELECT j.job_id, name, profile, records, refused, preparing, ready, good, rejected, unresolved, spoiled,
             EXISTS (SELECT FROM ingest_submission s WHERE s.job_id = j.job_id AND NOT is_complete AND read_until > now()),
-            (SELECT stopped FROM ingest_pool p WHERE p.pool = j.pool), cancelled, pool, priority, control
+            (SELECT stopped FROM ingest_pool p WHERE p.pool = j.pool), cancelled, pool, priority, control,
+            CASE WHEN data_destroyed_at IS NULL AND records > 0 AND preparing = 0 AND ready = 0 THEN changed_at + retention_days * interval '1 day' END,
+            data_destroyed_at
         FROM ingest_job j
         """;
 
-    public async ValueTask<JobReference> OpenAsync(string name, Func<JobReference> create, CancellationToken cancellationToken)
+    public async ValueTask<JobReference> OpenAsync(string name, Func<JobReference> create, int retentionDays, CancellationToken cancellationToken)
     {
         var wanted = create();
         await ExecuteAsync("""
-            INSERT INTO ingest_job (job_id, name, profile, pool, priority, max_attempts) VALUES ($1, $2, $3, $4, $5, $6)
+            INSERT INTO ingest_job (job_id, name, profile, pool, priority, max_attempts, retention_days) VALUES ($1, $2, $3, $4, $5, $6, $7)
             ON CONFLICT (name) DO NOTHING
-            """, cancellationToken, wanted.JobId, wanted.Name, wanted.Profile, wanted.Pool, wanted.Priority, wanted.MaxAttempts);
-        var job = (await ReadAsync("SELECT job_id, name, profile, pool, priority, max_attempts FROM ingest_job WHERE name = $1",
-            ReadJob, cancellationToken, name))[0];
+            """, cancellationToken, wanted.JobId, wanted.Name, wanted.Profile, wanted.Pool, wanted.Priority, wanted.MaxAttempts, retentionDays);
+        var (job, isDestroyed) = (await ReadAsync(
+            "SELECT job_id, name, profile, pool, priority, max_attempts, data_destroyed_at IS NOT NULL FROM ingest_job WHERE name = $1",
+            row => (ReadJob(row), row.GetBoolean(6)), cancellationToken, name))[0];
+        if (isDestroyed)
+            throw SubmissionRefusedException.DataDestroyed(name);
         return job.Profile == wanted.Profile ? job : throw SubmissionRefusedException.OtherProfile(job, wanted);
     }
 
@@ -50,6 +56,19 @@ sealed partial class PostgresJobStore(NpgsqlDataSource database) : IJobStore, ID
         var found = await ReadAsync(Control, row => new ControlJob(ReadJob(row), (JobControl)row.GetInt16(6), row.GetInt32(7)), cancellationToken,
             name, control is { } c ? (short)c : TypedNull.Small, priority is { } p ? p : TypedNull.Integer);
         return found.FirstOrDefault();
+    }
+
+    public async ValueTask<IReadOnlyList<(Guid JobId, string Name)>> FindExpiredAsync(int limit, CancellationToken cancellationToken) => await ReadAsync("""
+        SELECT job_id, name FROM ingest_job j
+        WHERE data_destroyed_at IS NULL AND records > 0 AND preparing = 0 AND ready = 0 AND changed_at + retention_days * interval '1 day' <= now()
+            AND NOT EXISTS (SELECT FROM ingest_submission s WHERE s.job_id = j.job_id AND NOT is_complete AND read_until > now())
+        LIMIT $1
+        """, row => (row.GetGuid(0), row.GetString(1)), cancellationToken, limit);
+
+    public async ValueTask DestroyDataAsync(Guid jobId, CancellationToken cancellationToken)
+    {
+        await keys.DestroyAsync(jobId, cancellationToken);
+        await ExecuteAsync("UPDATE ingest_job SET data_destroyed_at = now() WHERE job_id = $1 AND data_destroyed_at IS NULL", cancellationToken, jobId);
     }
 
     public async ValueTask<IReadOnlyList<JobStatus>> ListAsync(CancellationToken cancellationToken) =>
@@ -97,6 +116,8 @@ sealed partial class PostgresJobStore(NpgsqlDataSource database) : IJobStore, ID
         Pool = row.GetString(14),
         Priority = row.GetInt32(15),
         Control = (JobControl)row.GetInt16(16),
+        DataUntil = row.IsDBNull(17) ? null : row.GetFieldValue<DateTimeOffset>(17),
+        DataDestroyed = row.IsDBNull(18) ? null : row.GetFieldValue<DateTimeOffset>(18),
     };
 
     static CardReport ReadCard(NpgsqlDataReader row) => new()

@@ -45,7 +45,8 @@ public sealed class RecordPreparer(
     public PreparedCard Prepare(long serialNumber, string cardObjectId, IReadOnlyDictionary<string, string> fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        var applications = (profile.Chip?.Applications ?? []).Select((application, index) => Prepare(cardObjectId, application, index, serialNumber, fields).Encode());
+        var applications = (profile.Chip?.Applications ?? [])
+            .Select((application, index) => Prepare(cardObjectId, application, index, serialNumber, fields).Encode());
         var offChip = JsonSerializer.SerializeToUtf8Bytes(
             _offChipNames.ToDictionary(name => name, name => fields[name], StringComparer.Ordinal));
         return new PreparedCard(cardObjectId, cipher.EncipherOffChipData(cardObjectId, offChip), [.. applications]);

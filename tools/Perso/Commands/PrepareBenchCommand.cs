@@ -55,8 +55,10 @@ static class PrepareBenchCommand
             .AddColumns("keys", "cards", "cards/s", "libcrypto keys/s", "ratio", "openssl genrsa keys/s", "ratio", "token keys/s", "ratio", "cards/s from a filled pool");
         foreach (var rsa in figures.Rsa)
         {
-            table.AddRow(rsa.Size, $"{rsa.Cards}", $"{rsa.CardsPerSecond:0.0}", $"{rsa.LibraryKeysPerSecond:0.0}", $"{rsa.OfLibraryLimit:0.00}",
-                $"{rsa.ProgramKeysPerSecond:0.0}", $"{rsa.OfProgramLimit:0.00}", $"{rsa.TokenKeysPerSecond:0.0}", $"{rsa.OfTokenLimit:0.00}", $"{rsa.CardsPerSecondFromPool:0.0}");
+            table.AddRow(
+                rsa.Size, $"{rsa.Cards}", $"{rsa.CardsPerSecond:0.0}", $"{rsa.LibraryKeysPerSecond:0.0}", $"{rsa.OfLibraryLimit:0.00}",
+                $"{rsa.ProgramKeysPerSecond:0.0}", $"{rsa.OfProgramLimit:0.00}", $"{rsa.TokenKeysPerSecond:0.0}", $"{rsa.OfTokenLimit:0.00}",
+                $"{rsa.CardsPerSecondFromPool:0.0}");
         }
 
         AnsiConsole.Write(table);

@@ -102,9 +102,16 @@ sealed class KeyCustody(Pkcs11KeyAdministration keys, AuditLogFile log, string a
                 ?? throw new UserErrorException($"The key block was changed, or is under another key than '{under}'.");
             try
             {
-                if (header.Usage != KeyBlockHeader.KeyEncryptionKey.Usage || header.Algorithm != KeyBlockHeader.KeyEncryptionKey.Algorithm || value.Length != kind.Length)
-                    throw new UserErrorException($"The key block holds a key for use {header.Usage} with algorithm {header.Algorithm}, {value.Length} bytes; a KEK has use K0, algorithm A and {kind.Length} bytes.");
-                return Record("key.import", keys.Import(label, kind.Algorithm, value, kind.Uses), ("kind", kind.Name), ("under", under), ("form", "X9.143 D"));
+                var expected = KeyBlockHeader.KeyEncryptionKey;
+                if (header.Usage != expected.Usage || header.Algorithm != expected.Algorithm || value.Length != kind.Length)
+                {
+                    throw new UserErrorException(
+                        $"The key block holds a key for use {header.Usage} with algorithm {header.Algorithm}, {value.Length} bytes; "
+                            + $"a KEK has use K0, algorithm A and {kind.Length} bytes.");
+                }
+
+                return Record("key.import", keys.Import(label, kind.Algorithm, value, kind.Uses),
+                    ("kind", kind.Name), ("under", under), ("form", "X9.143 D"));
             }
             finally
             {

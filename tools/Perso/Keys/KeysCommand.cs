@@ -74,7 +74,12 @@ static class KeysCommand
     static Command Export()
     {
         var (label, under, file) = (Label(), Under(), Out());
-        var form = new Option<string>("--form") { Description = "aes-kwp: AES key wrap with padding (RFC 5649), inside the token. key-block: ANSI X9.143 (TR-31) version D, for which the key passes through this process's memory.", DefaultValueFactory = _ => "aes-kwp" };
+        var form = new Option<string>("--form")
+        {
+            Description = "aes-kwp: AES key wrap with padding (RFC 5649), inside the token. key-block: ANSI X9.143 (TR-31) version D, "
+                + "for which the key passes through this process's memory.",
+            DefaultValueFactory = _ => "aes-kwp",
+        };
         form.AcceptOnlyFromAmong("aes-kwp", "key-block");
         var command = new Command("export", "Write a KEK for a partner, enciphered under a transport key.") { label, under, file, form };
         return KeysContext.Run(command, (parsed, context) =>

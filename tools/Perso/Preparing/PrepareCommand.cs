@@ -13,6 +13,8 @@ namespace PersoMesh.Perso.Preparing;
 /// <summary><c>perso prepare</c>: turns an issuer's card objects into a file that a bureau personalizes from without master keys.</summary>
 static class PrepareCommand
 {
+    const int MaxThreads = 64;
+
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "Card objects: .csv, .jsonl or .txt." };
@@ -29,9 +31,14 @@ static class PrepareCommand
         };
         var pool = new Option<string?>("--key-pool")
         {
-            Description = "Folder of key pairs that wait for their cards (perso keys pool); threads fill it while cards are prepared. Without it each key pair is made when its card needs it.",
+            Description = "Folder of key pairs that wait for their cards (perso keys pool); threads fill it while cards are prepared. "
+                + "Without it each key pair is made when its card needs it.",
         };
-        var threads = new Option<int>("--threads") { Description = "Threads that prepare, and as many that fill the pool, each with a session of its own.", DefaultValueFactory = _ => Environment.ProcessorCount };
+        var threads = new Option<int>("--threads")
+        {
+            Description = "Threads that prepare, and as many that fill the pool, each with a session of its own.",
+            DefaultValueFactory = _ => Environment.ProcessorCount,
+        };
         var hsm = TokenArguments.Create();
         var audit = AuditArguments.Create();
         var command = new Command("prepare", """
@@ -55,7 +62,9 @@ static class PrepareCommand
             try
             {
                 var path = Existing(parsed.GetValue(file)!);
-                var count = parsed.GetValue(threads) is >= 1 and <= 64 and var given ? given : throw new UserErrorException("--threads is 1 to 64.");
+                var count = parsed.GetValue(threads) is >= 1 and <= MaxThreads and var given
+                    ? given
+                    : throw new UserErrorException($"--threads is 1 to {MaxThreads}.");
                 using var module = hsm.Open(parsed, PreparationPlan.Sessions(count, count));
                 var card = ProfileLibrary.Load(parsed.GetValue(profiles)!).Get(parsed.GetValue(profile)!);
                 var header = new PreparedHeader(

@@ -83,7 +83,8 @@ static class PrepareBench
                 encrypting += _limits.Encrypt(encryptions);
             }
 
-            return new SymmetricFigures(cards * rounds, DerivationsPerCard, Rate(cards, preparing), Rate(derivations, deriving), Rate(encryptions, encrypting));
+            return new SymmetricFigures(
+                cards * rounds, DerivationsPerCard, Rate(cards, preparing), Rate(derivations, deriving), Rate(encryptions, encrypting));
         }
 
         public async Task<RsaFigures> RsaAsync(CardProfile profile)
@@ -92,8 +93,9 @@ static class PrepareBench
             var size = new KeyPairSize(pair.Bits, pair.Exponent);
             const int Sample = 16;
             var count = Math.Max(Sample, (int)(seconds / (_limits.GenerateByLibrary(size, Sample) / Sample).TotalSeconds));
-            var (generated, filled) = (new KeyPairStore(Path.Combine(folder, $"{size}-made")), new KeyPairStore(Path.Combine(folder, $"{size}-filled")));
-            TimeSpan preparing = default, library = default, program = default, token = default, fromPool = default;
+            var generated = new KeyPairStore(Path.Combine(folder, $"{size}-made"));
+            var filled = new KeyPairStore(Path.Combine(folder, $"{size}-filled"));
+            TimeSpan preparing = default, library = default, program = default, token = default;
             for (var round = 1; round <= rounds; round++)
             {
                 progress($"{size}, round {round} of {rounds}");
@@ -105,8 +107,10 @@ static class PrepareBench
 
             progress($"{size}, from a pool");
             KeyPairFilling.Fill(issuer.Module, filled, size, count, issuer.Threads, _ => { }, cancellationToken);
-            fromPool = await PrepareAsync(profile, count, filled);
-            return new RsaFigures(size.ToString(), count * rounds, Rate(count, preparing), Rate(count, library), Rate(count, program), Rate(count, token), count / fromPool.TotalSeconds);
+            var fromPool = await PrepareAsync(profile, count, filled);
+            return new RsaFigures(
+                size.ToString(), count * rounds, Rate(count, preparing), Rate(count, library), Rate(count, program), Rate(count, token),
+                count / fromPool.TotalSeconds);
         }
 
         async Task<TimeSpan> PrepareAsync(CardProfile profile, int cards, KeyPairStore? pool)

@@ -97,8 +97,8 @@ sealed class VirtualCardSessions(ISecurityModule module, PayloadSealer sealer, P
     }
 
     ScriptProtected Batch(ISecuritySession session, Guid sessionId, VirtualCardState state, IReadOnlyList<CardStep> steps) => new(
-        sessionId, [.. steps.Select((step, index) => Command(step, state.Subject(sessionId, index)))], state.Seal(session, sessionId), state.Sequence,
-        MayResume: true, state.IsProof);
+        sessionId, [.. steps.Select((step, index) => Command(step, state.Subject(sessionId, index)))], state.Seal(session, sessionId),
+        Sequence: state.Sequence, MayResume: true, IsProof: state.IsProof);
 
     static bool IsSealed(CardStep step) => step.IsSecret || step.Purpose is CardStepPurpose.Write or CardStepPurpose.Read;
 

@@ -23,7 +23,8 @@ public sealed class StartTests : IAsyncLifetime
         Tool.Run("openssl", Repository.Path("deploy/new-secrets.sh"), Path.Combine(_folder, "secrets"));
         _broker = await PrivateBroker.StartAsync(Path.Combine(_folder, "broker"), CancellationToken.None);
         // The server runs as another user when the tests run as root: it must be able to reach its data.
-        File.SetUnixFileMode(_folder, File.GetUnixFileMode(_folder) | UnixFileMode.OtherExecute);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_folder, File.GetUnixFileMode(_folder) | UnixFileMode.OtherExecute);
         _database = await PrivateDatabase.StartAsync(Path.Combine(_folder, "database"), CancellationToken.None);
         _connectionFile = Path.Combine(_folder, "connection");
         await File.WriteAllTextAsync(_connectionFile, await _database.CreateDatabaseAsync("persomesh", CancellationToken.None));

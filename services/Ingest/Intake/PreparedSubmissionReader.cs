@@ -6,6 +6,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using PersoMesh.Contracts;
 using PersoMesh.Contracts.Preparation;
+using PersoMesh.Hosting;
 using PersoMesh.Ingest.Jobs;
 using PersoMesh.PreparedJobs;
 using PersoMesh.Sealing;
@@ -65,10 +66,10 @@ sealed class PreparedSubmissionReader(
                 ? (header, sealer.Open("prepared-data-key", Convert.ToHexString(header.FileId.Span), key))
                 : throw new SubmissionRefusedException($"The prepared file is refused: {response.Message.Fault}");
         }
-        catch (RequestTimeoutException)
+        catch (RequestTimeoutException e)
         {
-            throw new SubmissionRefusedException(
-                $"Security did not verify the file within {options.Value.ProfileTimeout.TotalSeconds:0} s: is it running, and its HSM there?");
+            throw new ServiceAwayException(
+                $"Security did not verify the file within {options.Value.ProfileTimeout.TotalSeconds:0} s: is it running, and its HSM there?", e);
         }
     }
 

@@ -2,6 +2,7 @@ using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using PersoMesh.Contracts.Ingest;
+using PersoMesh.Hosting;
 using PersoMesh.Ingest.Jobs;
 
 namespace PersoMesh.Ingest.Intake;
@@ -10,7 +11,8 @@ namespace PersoMesh.Ingest.Intake;
 sealed class ProfileDescriptions(IServiceScopeFactory scopes, IOptions<IngestOptions> options)
 {
     /// <summary>Describes a profile.</summary>
-    /// <exception cref="SubmissionRefusedException">No such profile, or the Translator does not answer.</exception>
+    /// <exception cref="SubmissionRefusedException">No such profile.</exception>
+    /// <exception cref="ServiceAwayException">The Translator does not answer.</exception>
     public async Task<ProfileDescribed> DescribeAsync(string profile, CancellationToken cancellationToken)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -20,9 +22,9 @@ sealed class ProfileDescriptions(IServiceScopeFactory scopes, IOptions<IngestOpt
             var response = await client.GetResponse<ProfileDescribed>(new DescribeProfile(profile), cancellationToken, RequestTimeout.After(ms: (int)options.Value.ProfileTimeout.TotalMilliseconds));
             return response.Message.Fault is { } fault ? throw new SubmissionRefusedException(fault) : response.Message;
         }
-        catch (RequestTimeoutException)
+        catch (RequestTimeoutException e)
         {
-            throw new SubmissionRefusedException($"The Translator did not describe profile '{profile}' within {options.Value.ProfileTimeout.TotalSeconds:0} s: is it running?");
+            throw new ServiceAwayException($"The Translator did not describe profile '{profile}' within {options.Value.ProfileTimeout.TotalSeconds:0} s: is it running?", e);
         }
     }
 }

@@ -127,12 +127,16 @@ sealed class LaneBench : IAsyncDisposable
     static CardCommand[] Commands(byte ins, int count) =>
         [.. Enumerable.Range(1, count).Select(number => new CardCommand([0x80, ins, 0x00, (byte)number], [0x9000]))];
 
-    sealed class Mailbox : IConsumer<StationReady>, IConsumer<FormatCompleteAcknowledged>, IConsumer<ProgrammingRequested>, IConsumer<BatchResult>,
+    sealed class Mailbox : IConsumer<StationReady>, IConsumer<NextCardReady>, IConsumer<FormatCompleteAcknowledged>, IConsumer<ProgrammingRequested>, IConsumer<BatchResult>,
         IConsumer<SessionOutcomeReported>, IConsumer<StationWithdrawn>
     {
         public ConcurrentQueue<object> Messages { get; } = new();
 
-        public Task Consume(ConsumeContext<StationReady> context) => Put(context.Message);
+        // A message comes once under each of its types.
+        public Task Consume(ConsumeContext<StationReady> context) =>
+            context.SupportedMessageTypes.Any(type => type.EndsWith($":{nameof(NextCardReady)}", StringComparison.Ordinal)) ? Task.CompletedTask : Put(context.Message);
+
+        public Task Consume(ConsumeContext<NextCardReady> context) => Put(context.Message);
 
         public Task Consume(ConsumeContext<FormatCompleteAcknowledged> context) => Put(context.Message);
 

@@ -80,7 +80,8 @@ public sealed class PrefetchTests : IDisposable
         Assert.Equal((session, 1, answered), (report.SessionId, report.Sequence, report.Outcome!.Responses.Count));
         Assert.Equal(Opening, report.Opening!.Responses.Count);
         await again.SendAsync(new FormatComplete(session, "reader-1", Verdict.Rejected, JournalHeard: true));
-        await again.HearAsync<FormatCompleteAcknowledged>();
+        // A rejected card has nothing ahead of it: the next blank is told of with the acknowledgement.
+        Assert.Equal(session, (await again.HearAsync<NextCardReady>()).AcknowledgedSessionId);
         Assert.Empty(again.Reader.Commands);
     }
 

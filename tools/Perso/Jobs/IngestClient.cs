@@ -55,6 +55,8 @@ sealed class IngestClient(Uri address) : IDisposable
             }
             catch (Exception e) when (e is HttpRequestException or IOException && records.CanSeek && attempt < Attempts && (isAnswered || attempt > 1 || records.Position > 0))
             {
+                if (attempt == 1)
+                    await Console.Error.WriteLineAsync($"{e.Message} Submitting again until it is taken …");
                 await Task.Delay(RetryInterval, cancellationToken);
                 records.Position = 0;
             }

@@ -60,7 +60,7 @@ public static class KeyBlock
             throw new FormatException("it is no key block of version D, or not of the length that it says");
         var header = block[..CoveredLength(block)];
         var rest = Convert.FromHexString(block.AsSpan(header.Length));
-        if (rest.Length < 3 * Block || rest.Length % Block != 0)
+        if (rest.Length < 2 * Block || rest.Length % Block != 0)
             throw new FormatException("what follows the header is too short, or no whole blocks");
         var cipher = rest.AsSpan(0, rest.Length - Block);
         var mac = rest.AsSpan(cipher.Length);

@@ -48,6 +48,8 @@ sealed class IngestClient(Uri address) : IDisposable
                 isAnswered = true;
                 if (response.StatusCode == HttpStatusCode.Conflict)
                     throw new HttpRequestException("Ingest is still busy with what it got before the connection broke.");
+                if (response.StatusCode >= HttpStatusCode.InternalServerError)
+                    throw new HttpRequestException(await ReasonAsync(response, cancellationToken));
                 if ((int)response.StatusCode >= 500)
                     throw new HttpRequestException($"Ingest answered {(int)response.StatusCode}: something that it needs is away; its log says what.");
                 await ThrowIfRefusedAsync(response, cancellationToken);
@@ -67,7 +69,8 @@ sealed class IngestClient(Uri address) : IDisposable
     public async Task<JobStatus?> FindAsync(string job, CancellationToken cancellationToken)
     {
         using var response = await _http.GetAsync(new Uri($"jobs/{Uri.EscapeDataString(job)}", UriKind.Relative), cancellationToken);
-        ThrowIfBroken(response);
+        if (response.StatusCode >= HttpStatusCode.InternalServerError)
+            throw new HttpRequestException(await ReasonAsync(response, cancellationToken));
         return response.IsSuccessStatusCode ? await response.Content.ReadFromJsonAsync<JobStatus>(Json, cancellationToken) : null;
     }
 
@@ -155,18 +158,16 @@ sealed class IngestClient(Uri address) : IDisposable
 
     async Task ThrowIfRefusedAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        if (response.IsSuccessStatusCode)
-            return;
-        ThrowIfBroken(response);
-        var problem = await response.Content.ReadFromJsonAsync<Problem>(Json, cancellationToken);
-        throw new UserErrorException(problem?.Detail ?? $"{address} answered {(int)response.StatusCode}.");
+        if (!response.IsSuccessStatusCode)
+            throw new UserErrorException(await ReasonAsync(response, cancellationToken));
     }
 
-    // Ingest itself cannot go on just now, for one without its database: not an answer to the request.
-    void ThrowIfBroken(HttpResponseMessage response)
+    // Where Ingest itself failed, there is no problem to read.
+    async Task<string> ReasonAsync(HttpResponseMessage response, CancellationToken cancellationToken)
     {
-        if (response.StatusCode >= HttpStatusCode.InternalServerError)
-            throw new HttpRequestException($"{address} answered {(int)response.StatusCode}; its log says why.", inner: null, response.StatusCode);
+        var problem = response.Content.Headers.ContentType?.MediaType is "application/problem+json"
+            ? await response.Content.ReadFromJsonAsync<Problem>(Json, cancellationToken) : null;
+        return problem?.Detail ?? $"{address} answered {(int)response.StatusCode}; its log says why.";
     }
 
     sealed record Problem(string? Title, string? Detail);

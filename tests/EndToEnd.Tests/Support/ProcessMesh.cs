@@ -33,7 +33,10 @@ sealed class ProcessMesh : IAsyncDisposable
             using var deadline = new CancellationTokenSource(Patience);
             var options = new MeshRunOptions
             {
-                Folder = folder.Path, StationsPerPool = stationsPerPool, Hsm = hsm, Pools = [("emv", "emv-demo"), ("badge", "badge-demo")],
+                Folder = folder.Path,
+                StationsPerPool = stationsPerPool,
+                Hsm = hsm,
+                Pools = [("emv", "emv-demo"), ("badge", "badge-demo")],
             };
             return new ProcessMesh(folder, await MeshRun.UpAsync(change?.Invoke(options) ?? options, _ => { }, deadline.Token));
         }

@@ -126,8 +126,12 @@ public sealed class FaultTests
         await connection.RemoveAsync();
     }
 
-    static Task SaysAsync(EmbeddedMesh mesh, string instruction) => Eventually.TrueAsync(
-        async () => (await mesh.ReadersAsync()).SingleOrDefault()?.Instruction == instruction, () => $"the reader does not say '{instruction}'");
+    static Task SaysAsync(EmbeddedMesh mesh, string instruction)
+    {
+        string? said = null;
+        return Eventually.TrueAsync(
+            async () => (said = (await mesh.ReadersAsync()).SingleOrDefault()?.Instruction) == instruction, () => $"the reader does not say '{instruction}' but '{said}'");
+    }
 
     static async Task<int> CountCommandsAsync()
     {

@@ -11,6 +11,7 @@ using PersoMesh.Hosting;
 using PersoMesh.Postgres;
 using PersoMesh.PostgresAudit;
 using PersoMesh.PostgresSagas;
+using PersoMesh.SecurityClient;
 
 namespace PersoMesh.Controller;
 

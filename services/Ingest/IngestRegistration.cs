@@ -13,6 +13,7 @@ using PersoMesh.Ingest.Reports;
 using PersoMesh.Ingest.Retention;
 using PersoMesh.Postgres;
 using PersoMesh.PostgresAudit;
+using PersoMesh.SecurityClient;
 
 namespace PersoMesh.Ingest;
 

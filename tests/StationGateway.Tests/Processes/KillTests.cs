@@ -22,7 +22,8 @@ public sealed class KillTests(ITestOutputHelper output)
     public async Task Killed_at_random_points_it_makes_no_card_twice_and_loses_none(bool identifies)
     {
         await using var station = await MachineStation.StartAsync(Readers);
-        await using var mesh = await BrokerMesh.StartAsync("--Controller:OpeningTimeout=00:00:20", "--Controller:PrefetchTimeout=00:00:20");
+        await using var mesh = await BrokerMesh.StartAsync(
+            "--Controller:OpeningTimeout=00:00:20", "--Controller:PrefetchTimeout=00:00:20", "--Controller:CompletionTimeout=00:00:10");
         var pcscd = await PcscdProcess.GetAsync();
         string[] settings = [.. station.Settings(Path.Combine(mesh.Folder, "journals"), identifies), .. mesh.GatewaySettings, "--StationGateway:ReminderInterval=00:00:01"];
         Task<GatewayProcess> StartAsync() => GatewayProcess.StartAsync(settings, pcscd.EnvironmentVariables, Path.Combine(mesh.Folder, "gateway.log"));

@@ -8,7 +8,7 @@ using PersoMesh.SmartCard;
 
 namespace PersoMesh.Perso.Card;
 
-/// <summary>What the tools for the engineer at the bench have in common: output, and errors that name the place.</summary>
+/// <summary>What the tools for the engineer at the bench and the measurements have in common: output, and errors that name the place.</summary>
 static class CardOutput
 {
     static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)

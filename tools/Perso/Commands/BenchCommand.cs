@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using PersoMesh.Perso.Bench;
+using PersoMesh.Perso.Card;
 using PersoMesh.Perso.Card.Fuzzing;
 using Spectre.Console;
 
@@ -9,8 +9,6 @@ namespace PersoMesh.Perso.Commands;
 /// <summary><c>perso bench</c>: measurements, as ratios against a limit taken in the same run.</summary>
 static class BenchCommand
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static Command Create()
     {
         var profile = new Option<string>("--profile", "-p") { Description = "Card profile.", DefaultValueFactory = _ => "emv-debit" };
@@ -34,7 +32,7 @@ static class BenchCommand
             var figures = await MeshBench.RunAsync(parsed.GetValue(profile)!, parsed.GetValue(cards), parsed.GetValue(stations),
                 Path.GetFullPath(parsed.GetValue(output)!), step => Console.Error.WriteLine($"{step} …"), cancellationToken);
             if (parsed.GetValue(json))
-                Console.WriteLine(JsonSerializer.Serialize(figures, Json));
+                CardOutput.WriteJson(figures);
             else
                 Show(figures);
             return 0;

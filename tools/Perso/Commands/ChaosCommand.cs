@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using PersoMesh.Perso.Bench.Chaos;
+using PersoMesh.Perso.Card;
 using Spectre.Console;
 
 namespace PersoMesh.Perso.Commands;
@@ -9,8 +9,6 @@ namespace PersoMesh.Perso.Commands;
 static class ChaosCommand
 {
     const int ViolationsShown = 20;
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static Command Create()
     {
         var minutes = new Option<double>("--minutes", "-m") { Description = "How long to disturb.", DefaultValueFactory = _ => 3 };
@@ -32,7 +30,7 @@ static class ChaosCommand
             var figures = await ChaosRun.RunAsync(new ChaosOptions(TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed),
                 parsed.GetValue(stations), Path.GetFullPath(parsed.GetValue(output)!)), step => Console.Error.WriteLine(step), cancellationToken);
             if (parsed.GetValue(json))
-                Console.WriteLine(JsonSerializer.Serialize(figures, Json));
+                CardOutput.WriteJson(figures);
             else
                 Show(figures);
             return figures.Violations.Count == 0 ? 0 : Guarded.Failure;

@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using PersoMesh.Perso.Bench.Chaos;
+using PersoMesh.Perso.Card;
 using Spectre.Console;
 
 namespace PersoMesh.Perso.Commands;
@@ -8,8 +8,6 @@ namespace PersoMesh.Perso.Commands;
 /// <summary><c>perso bench cluster</c>: a node of the broker dies under load.</summary>
 static class ClusterBenchCommand
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static Command Create()
     {
         var nodes = new Option<int>("--nodes") { Description = "Nodes of the cluster.", DefaultValueFactory = _ => 3 };
@@ -30,7 +28,7 @@ static class ClusterBenchCommand
             var figures = await ClusterBench.RunAsync(new ClusterOptions(parsed.GetValue(nodes), TimeSpan.FromSeconds(parsed.GetValue(seconds)),
                 parsed.GetValue(stations), Path.GetFullPath(parsed.GetValue(output)!)), step => Console.Error.WriteLine(step), cancellationToken);
             if (parsed.GetValue(json))
-                Console.WriteLine(JsonSerializer.Serialize(figures, Json));
+                CardOutput.WriteJson(figures);
             else
                 Show(figures);
             return figures.Violations.Count == 0 ? 0 : Guarded.Failure;

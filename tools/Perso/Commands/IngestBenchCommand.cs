@@ -1,6 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
 using PersoMesh.Perso.Bench.Scale;
+using PersoMesh.Perso.Card;
 using Spectre.Console;
 
 namespace PersoMesh.Perso.Commands;
@@ -8,8 +8,6 @@ namespace PersoMesh.Perso.Commands;
 /// <summary><c>perso bench ingest</c>: how much comes in, and what it costs when much of it waits.</summary>
 static class IngestBenchCommand
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static Command Create()
     {
         var cards = new Option<int>("--cards", "-n") { Description = "Card objects that go the whole way from a file to ready.", DefaultValueFactory = _ => 5000 };
@@ -28,7 +26,7 @@ static class IngestBenchCommand
             var figures = await IngestBench.RunAsync(parsed.GetValue(cards), parsed.GetValue(waiting)!, Path.GetFullPath(parsed.GetValue(output)!),
                 step => Console.Error.WriteLine($"{step} …"), cancellationToken);
             if (parsed.GetValue(json))
-                Console.WriteLine(JsonSerializer.Serialize(figures, Json));
+                CardOutput.WriteJson(figures);
             else
                 Show(figures);
             return 0;

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Text.Json;
 using PersoMesh.Keys;
 using PersoMesh.Perso.Bench.Preparing;
+using PersoMesh.Perso.Card;
 using Spectre.Console;
 
 namespace PersoMesh.Perso.Commands;
@@ -9,8 +9,6 @@ namespace PersoMesh.Perso.Commands;
 /// <summary><c>perso bench prepare</c>: issuer preparation beside the limits of machine and token.</summary>
 static class PrepareBenchCommand
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
-
     public static Command Create()
     {
         var rounds = new Option<int>("--rounds") { Description = "Rounds in which limits and preparation take turns.", DefaultValueFactory = _ => 8 };
@@ -32,7 +30,7 @@ static class PrepareBenchCommand
                 var figures = await PrepareBench.RunAsync(Math.Max(1, parsed.GetValue(rounds)), Math.Clamp(parsed.GetValue(seconds), 0.1, 600),
                     Path.GetFullPath(parsed.GetValue(output)!), step => Console.Error.WriteLine($"{step} …"), cancellationToken);
                 if (parsed.GetValue(json))
-                    Console.WriteLine(JsonSerializer.Serialize(figures, Json));
+                    CardOutput.WriteJson(figures);
                 else
                     Show(figures);
                 return 0;

@@ -1,7 +1,6 @@
 using System.CommandLine;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using PersoMesh.Perso.Bench.Station;
+using PersoMesh.Perso.Card;
 using Spectre.Console;
 
 namespace PersoMesh.Perso.Commands;
@@ -9,8 +8,6 @@ namespace PersoMesh.Perso.Commands;
 /// <summary><c>perso bench station</c>: what the network's delay costs at a reader.</summary>
 static class StationBenchCommand
 {
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true, Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
-
     public static Command Create()
     {
         var profile = new Option<string>("--profile", "-p") { Description = "Card profile with a secure channel.", DefaultValueFactory = _ => "emv-debit" };
@@ -40,7 +37,7 @@ static class StationBenchCommand
                 parsed.GetValue(profile)!, parsed.GetValue(cards), parsed.GetValue(apdu), parsed.GetValue(delays)!, Path.GetFullPath(parsed.GetValue(output)!));
             var figures = await StationBench.RunAsync(options, step => Console.Error.WriteLine($"{step} …"), cancellationToken);
             if (parsed.GetValue(json))
-                Console.WriteLine(JsonSerializer.Serialize(figures, Json));
+                CardOutput.WriteJson(figures);
             else
                 Show(figures);
             return 0;

@@ -5,9 +5,9 @@ using PersoMesh.AuditLog;
 using PersoMesh.Contracts.Audit;
 using PersoMesh.PostgresAudit;
 
-namespace PersoMesh.Controller.Audit;
+namespace PersoMesh.SecurityClient;
 
-/// <summary>Has the audit log sealed by Security, the only service that opens the HSM.</summary>
+/// <summary>Has the audit log sealed by Security, the only service that opens the HSM. Compiled into each service that writes it.</summary>
 sealed partial class SecuritySealer(IServiceScopeFactory scopes, ILogger<SecuritySealer> logger) : IAuditSealer
 {
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
@@ -32,6 +32,6 @@ sealed partial class SecuritySealer(IServiceScopeFactory scopes, ILogger<Securit
         return null;
     }
 
-    [LoggerMessage(EventId = 3004, Level = LogLevel.Warning, Message = "The audit log is not sealed, and will be as soon as it can: {Reason}")]
+    [LoggerMessage(EventId = 9003, Level = LogLevel.Warning, Message = "The audit log is not sealed, and will be as soon as it can: {Reason}")]
     static partial void LogNotSealed(ILogger logger, string reason);
 }

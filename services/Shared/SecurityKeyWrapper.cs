@@ -6,13 +6,14 @@ using PersoMesh.DataKeys;
 using PersoMesh.Hosting;
 using PersoMesh.Sealing;
 
-namespace PersoMesh.Controller.Dispatch;
+namespace PersoMesh.SecurityClient;
 
-/// <summary>Has data keys made and opened by Security, the only service that opens the HSM.</summary>
-sealed class SecurityKeyWrapper(IServiceScopeFactory scopes, PayloadSealer sealer) : IDataKeyWrapper
+/// <summary>
+/// Has data keys made and opened by Security, the only service that opens the HSM. Compiled into each service that stores card data, which adds the
+/// name that its keys are made for.
+/// </summary>
+sealed partial class SecurityKeyWrapper(IServiceScopeFactory scopes, PayloadSealer sealer) : IDataKeyWrapper
 {
-    public const string Owner = "controller";
-
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public async Task<(byte[] Wrapped, DataKey Key)> MakeAsync(Guid jobId, CancellationToken cancellationToken)

@@ -42,7 +42,8 @@ public class CompareTests
         using var other = Some.Image();
         var card = await Personalized(other);
         var differences = await Compare(image, card);
-        Assert.Contains("file 3F00/2F10, offset 0: the card differs from the image from byte 0", differences);
+        // Two identifiers are random: they may begin with the same bytes.
+        Assert.Contains(differences, d => d.StartsWith("file 3F00/2F10, offset 0: the card differs from the image from byte ", StringComparison.Ordinal));
         Assert.DoesNotContain(differences, d => d.Contains("5001", StringComparison.Ordinal)); // behind the password
         Assert.Equal(3, card.TriesLeft(0x01));
     }

@@ -31,6 +31,27 @@ public static partial class DemoKeyFile
     public static DemoKey Read(string path, string label) =>
         Read(path).FirstOrDefault(key => key.Label == label) ?? throw new JsonException($"The file has no key '{label}'.");
 
+    /// <summary>The in-process security module with all keys of a file; the caller disposes it.</summary>
+    /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="JsonException">The file is not of this form.</exception>
+    /// <exception cref="FormatException">A value is not hexadecimal.</exception>
+    /// <exception cref="ArgumentException">A key has no length of its algorithm.</exception>
+    public static SoftwareSecurityModule OpenModule(string path)
+    {
+        var module = new SoftwareSecurityModule();
+        try
+        {
+            foreach (var key in Read(path))
+                module.AddKey(key.Label, key.Algorithm, Convert.FromHexString(key.Value));
+            return module;
+        }
+        catch
+        {
+            module.Dispose();
+            throw;
+        }
+    }
+
     internal sealed record Document(IReadOnlyList<DemoKey> Keys);
 
     [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]

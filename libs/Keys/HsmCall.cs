@@ -68,6 +68,25 @@ readonly struct HsmCall
         return new HsmCall(operation, activity);
     }
 
+    /// <summary>Measures a call that needs no span of the caller's.</summary>
+    public static T Run<T>(HsmOperation operation, string? keyLabel, Func<T> body)
+    {
+        var call = Start(operation, keyLabel);
+        T result;
+        try
+        {
+            result = body();
+        }
+        catch (Exception e)
+        {
+            call.Fail(e);
+            throw;
+        }
+
+        call.Succeed();
+        return result;
+    }
+
     public void Succeed()
     {
         if (_operation is not null)

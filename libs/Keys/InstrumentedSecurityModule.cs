@@ -20,23 +20,7 @@ public sealed class InstrumentedSecurityModule(ISecurityModule module) : ISecuri
     public bool IsForDemonstrationOnly => module.IsForDemonstrationOnly;
 
     /// <inheritdoc />
-    public ISecuritySession OpenSession()
-    {
-        var call = HsmCall.Start(HsmOperation.OpenSession);
-        ISecuritySession session;
-        try
-        {
-            session = module.OpenSession();
-        }
-        catch (Exception e)
-        {
-            call.Fail(e);
-            throw;
-        }
-
-        call.Succeed();
-        return new InstrumentedSession(session);
-    }
+    public ISecuritySession OpenSession() => new InstrumentedSession(HsmCall.Run(HsmOperation.OpenSession, null, module.OpenSession));
 
     /// <summary>Disposes the module inside.</summary>
     public void Dispose() => module.Dispose();
@@ -44,23 +28,7 @@ public sealed class InstrumentedSecurityModule(ISecurityModule module) : ISecuri
 
 sealed class InstrumentedSession(ISecuritySession session) : ISecuritySession, IRsaSession
 {
-    public ISecretKey GetKey(string label)
-    {
-        var call = HsmCall.Start(HsmOperation.GetKey, label);
-        ISecretKey key;
-        try
-        {
-            key = session.GetKey(label);
-        }
-        catch (Exception e)
-        {
-            call.Fail(e);
-            throw;
-        }
-
-        call.Succeed();
-        return new InstrumentedKey(key, label);
-    }
+    public ISecretKey GetKey(string label) => new InstrumentedKey(HsmCall.Run(HsmOperation.GetKey, label, () => session.GetKey(label)), label);
 
     public void GenerateRandom(Span<byte> output)
     {
@@ -78,32 +46,21 @@ sealed class InstrumentedSession(ISecuritySession session) : ISecuritySession, I
         call.Succeed();
     }
 
-    public IRsaPrivateKey GetRsaKey(string label) =>
-        new InstrumentedRsaKey(Call(HsmOperation.GetRsaKey, label, rsa => rsa.GetRsaKey(label)), label);
+    public IRsaPrivateKey GetRsaKey(string label)
+    {
+        var rsa = RsaSession();
+        return new InstrumentedRsaKey(HsmCall.Run(HsmOperation.GetRsaKey, label, () => rsa.GetRsaKey(label)), label);
+    }
 
-    public RSAParameters GenerateCardKeyPair(int bits, int exponent) =>
-        Call(HsmOperation.GenerateCardKeyPair, null, rsa => rsa.GenerateCardKeyPair(bits, exponent));
+    public RSAParameters GenerateCardKeyPair(int bits, int exponent)
+    {
+        var rsa = RsaSession();
+        return HsmCall.Run(HsmOperation.GenerateCardKeyPair, null, () => rsa.GenerateCardKeyPair(bits, exponent));
+    }
 
     public void Dispose() => session.Dispose();
 
-    T Call<T>(HsmOperation operation, string? label, Func<IRsaSession, T> body)
-    {
-        var rsa = session as IRsaSession ?? throw new SecurityModuleException("This security module has no RSA keys: use a PKCS#11 token.");
-        var call = HsmCall.Start(operation, label);
-        T result;
-        try
-        {
-            result = body(rsa);
-        }
-        catch (Exception e)
-        {
-            call.Fail(e);
-            throw;
-        }
-
-        call.Succeed();
-        return result;
-    }
+    IRsaSession RsaSession() => session as IRsaSession ?? throw new SecurityModuleException("This security module has no RSA keys: use a PKCS#11 token.");
 }
 
 /// <summary>An RSA key whose signatures are reported under its label.</summary>

@@ -35,16 +35,12 @@ static class SecurityModuleFactory
 
     static SoftwareSecurityModule ReadDemoKeys(string file)
     {
-        var module = new SoftwareSecurityModule();
         try
         {
-            foreach (var key in DemoKeyFile.Read(file))
-                module.AddKey(key.Label, key.Algorithm, Convert.FromHexString(key.Value));
-            return module;
+            return DemoKeyFile.OpenModule(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or FormatException or ArgumentException)
         {
-            module.Dispose();
             throw new MeshConfigurationException($"Security:DemoKeyFile '{file}' cannot be used: {e.Message}", e);
         }
     }

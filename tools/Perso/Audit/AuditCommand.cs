@@ -100,10 +100,7 @@ static class AuditCommand
         {
             if (!isDemo)
                 return hsm.Read(parsed) is null ? null : hsm.Open(parsed);
-            var demo = new SoftwareSecurityModule();
-            foreach (var key in DemoKeyFile.Read(InstallFolder.DemoKeys))
-                demo.AddKey(key.Label, key.Algorithm, Convert.FromHexString(key.Value));
-            return demo;
+            return DemoKeyFile.OpenModule(InstallFolder.DemoKeys);
         }
         catch (SecurityModuleException e)
         {

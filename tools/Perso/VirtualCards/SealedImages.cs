@@ -51,16 +51,12 @@ sealed class SealedImages
     /// <summary>The in-process security module with the keys of a file.</summary>
     public static SoftwareSecurityModule OpenModule(string keyFile)
     {
-        var module = new SoftwareSecurityModule();
         try
         {
-            foreach (var key in DemoKeyFile.Read(keyFile))
-                module.AddKey(key.Label, key.Algorithm, Convert.FromHexString(key.Value));
-            return module;
+            return DemoKeyFile.OpenModule(keyFile);
         }
         catch (Exception e) when (e is JsonException or FormatException or ArgumentException)
         {
-            module.Dispose();
             throw new UserErrorException($"The key file '{keyFile}' cannot be used: {e.Message}", e);
         }
     }

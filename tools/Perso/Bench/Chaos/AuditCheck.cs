@@ -33,9 +33,7 @@ sealed class AuditCheck(Action<string, string> broken)
             break;
         }
 
-        using var module = new SoftwareSecurityModule();
-        var key = DemoKeyFile.Read(InstallFolder.DemoKeys).First(known => known.Label == AuditCommand.DefaultKey);
-        module.AddKey(key.Label, key.Algorithm, Convert.FromHexString(key.Value));
+        using var module = DemoKeyFile.OpenModule(InstallFolder.DemoKeys);
         log.Position = 0;
         foreach (var finding in AuditVerifier.Verify(log, new CmacAuditSigner(module, AuditCommand.DefaultKey)).Findings)
             broken("S4", $"audit log, line {finding.Line}: {finding.Text}");

@@ -1,4 +1,3 @@
-using PersoMesh.Perso.Commands;
 using PersoMesh.Perso.Mesh;
 using PersoMesh.Profiles;
 
@@ -12,9 +11,7 @@ static class ChaosRun
 
     public static async Task<ChaosFigures> RunAsync(ChaosOptions options, Action<string> say, CancellationToken cancellationToken)
     {
-        if (Directory.Exists(options.Folder))
-            throw new UserErrorException($"The folder {options.Folder} exists: a run needs a new one, name it with --out.");
-        Directory.CreateDirectory(options.Folder);
+        RunFolder.Create(options.Folder);
         var mesh = MeshOptionsFor(options);
         var issuer = new IssuerCards(ProfileLibrary.Load(mesh.ProfileFolder).Get(Profile), options.Seed, options.Folder);
         var state = await MeshRun.UpAsync(mesh, step => say($"{step} …"), cancellationToken);

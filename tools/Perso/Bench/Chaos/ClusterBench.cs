@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PersoMesh.Perso.Commands;
 using PersoMesh.Perso.Mesh;
 using PersoMesh.PrivateServers;
 using PersoMesh.Profiles;
@@ -36,9 +35,7 @@ static class ClusterBench
 
     public static async Task<ClusterFigures> RunAsync(ClusterOptions options, Action<string> say, CancellationToken cancellationToken)
     {
-        if (Directory.Exists(options.Folder))
-            throw new UserErrorException($"The folder {options.Folder} exists: a run needs a new one, name it with --out.");
-        Directory.CreateDirectory(options.Folder);
+        RunFolder.Create(options.Folder);
         var mesh = new MeshRunOptions
         {
             Folder = Path.Combine(options.Folder, "mesh"),

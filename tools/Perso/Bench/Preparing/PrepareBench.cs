@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using PersoMesh.Perso.Commands;
 using PersoMesh.Perso.Samples;
 using PersoMesh.PreparedJobs;
 using PersoMesh.Profiles;
@@ -51,9 +50,7 @@ static class PrepareBench
 
     public static async Task<PrepareFigures> RunAsync(int rounds, double seconds, string folder, Action<string> progress, CancellationToken cancellationToken)
     {
-        if (Directory.Exists(folder))
-            throw new UserErrorException($"The folder {folder} exists: a run needs a new one, name it with --out.");
-        Directory.CreateDirectory(folder);
+        RunFolder.Create(folder);
         progress("making a token");
         using var issuer = new BenchIssuer(folder, Environment.ProcessorCount);
         var bench = new Measurement(issuer, folder, rounds, seconds, progress, cancellationToken);

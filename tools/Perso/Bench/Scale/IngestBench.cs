@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using Npgsql;
-using PersoMesh.Perso.Commands;
 using PersoMesh.Perso.Jobs;
 using PersoMesh.Perso.Mesh;
 using PersoMesh.Perso.Samples;
@@ -25,9 +24,7 @@ static class IngestBench
 
     public static async Task<IngestFigures> RunAsync(int cards, IReadOnlyList<int> waiting, string folder, Action<string> progress, CancellationToken cancellationToken)
     {
-        if (Directory.Exists(folder))
-            throw new UserErrorException($"The folder {folder} exists: a run needs a new one, name it with --out.");
-        Directory.CreateDirectory(folder);
+        RunFolder.Create(folder);
         var profile = ProfileLibrary.Load(InstallFolder.Profiles).Get(Profile);
         var file = SampleFile.Write(profile, cards, seed: 1, Path.Combine(folder, "cards.csv"));
         progress("starting RabbitMQ, PostgreSQL and the services");

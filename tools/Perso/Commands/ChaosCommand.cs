@@ -15,6 +15,7 @@ static class ChaosCommand
         var seed = new Option<int>("--seed") { Description = "The same seed gives the same disturbances in the same order; their effect depends on the moment.", DefaultValueFactory = _ => 1 };
         var stations = new Option<int>("--stations", "-s") { Description = "Simulated stations.", DefaultValueFactory = _ => 8 };
         var output = new Option<string>("--out", "-o") { Description = "Folder for the run.", DefaultValueFactory = _ => Path.Combine("runs", "chaos") };
+        var again = new Option<bool>("--check-again") { Description = "Disturb nothing: check once more what a run left in its folder (--out), with its --minutes, --seed and --stations." };
         var json = new Option<bool>("--json") { Description = "For a script." };
         var command = new Command("chaos", """
             Personalize simulated cards on real servers while services, broker and database are killed, connections cut, messages
@@ -23,12 +24,15 @@ static class ChaosCommand
             Exit status: 0 without violations, 1 with some.
             """)
         {
-            minutes, seed, stations, output, json,
+            minutes, seed, stations, output, again, json,
         };
         command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
         {
-            var figures = await ChaosRun.RunAsync(new ChaosOptions(TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed),
-                parsed.GetValue(stations), Path.GetFullPath(parsed.GetValue(output)!)), step => Console.Error.WriteLine(step), cancellationToken);
+            var options = new ChaosOptions(
+                TimeSpan.FromMinutes(parsed.GetValue(minutes)), parsed.GetValue(seed), parsed.GetValue(stations), Path.GetFullPath(parsed.GetValue(output)!));
+            var figures = parsed.GetValue(again)
+                ? await ChaosRun.CheckAgainAsync(options, Console.Error.WriteLine, cancellationToken)
+                : await ChaosRun.RunAsync(options, Console.Error.WriteLine, cancellationToken);
             if (parsed.GetValue(json))
                 CardOutput.WriteJson(figures);
             else

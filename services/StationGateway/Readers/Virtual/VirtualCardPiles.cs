@@ -20,7 +20,11 @@ public sealed class VirtualCardPiles(IOptions<StationGatewayOptions> options)
             return;
         var pile = Path.Combine(folder, "stack", verdict.ToString().ToLowerInvariant());
         Directory.CreateDirectory(pile);
-        using var file = File.Create(Path.Combine(pile, $"{cardObjectId ?? "none"}.{card.SerialNumber}.card"));
-        card.Save(file);
+        var path = Path.Combine(pile, $"{cardObjectId ?? "none"}.{card.SerialNumber}.card");
+        // A gateway that is killed meanwhile leaves a card on the pile, or none, but not half of one.
+        var part = path + ".part";
+        using (var file = File.Create(part))
+            card.Save(file);
+        File.Move(part, path);
     }
 }

@@ -1,3 +1,5 @@
+using PersoMesh.Ingest.Jobs;
+using PersoMesh.Perso.Jobs;
 using PersoMesh.Perso.Mesh;
 using PersoMesh.Profiles;
 
@@ -13,7 +15,7 @@ static class ChaosRun
     {
         RunFolder.Create(options.Folder);
         var mesh = MeshOptionsFor(options);
-        var issuer = new IssuerCards(ProfileLibrary.Load(mesh.ProfileFolder).Get(Profile), options.Seed, options.Folder);
+        var issuer = IssuerCards.Create(ProfileLibrary.Load(mesh.ProfileFolder).Get(Profile), options.Seed, options.Folder);
         var state = await MeshRun.UpAsync(mesh, step => say($"{step} …"), cancellationToken);
         try
         {
@@ -27,28 +29,53 @@ static class ChaosRun
             await feed.RunAsync(disturber.RunAsync(stop.Token), cancellationToken);
             say("waiting for the last card …");
             var rest = await feed.RestAsync(disturber.ReviveAsync, cancellationToken);
-            say("reading every card …");
-            var check = new ChaosCheck(issuer, options.Folder, state, feed.Jobs);
-            await check.RunAsync(rest, cancellationToken);
-            return new ChaosFigures
-            {
-                Seed = options.Seed,
-                Minutes = options.Duration.TotalMinutes,
-                Records = rest.Sum(job => job.Records),
-                Good = rest.Sum(job => job.Good),
-                Rejected = rest.Sum(job => job.Rejected),
-                Unresolved = rest.Sum(job => job.Unresolved),
-                Refused = rest.Sum(job => job.Refused),
-                Spoiled = rest.Sum(job => job.SpoiledCards),
-                CardsRead = check.CardsRead,
-                Disturbances = disturber.Counts,
-                Violations = check.Violations,
-            };
+            return await CheckAsync(new ChaosCheck(issuer, options.Folder, state, feed.Jobs), options, rest, disturber.Counts, say, cancellationToken);
         }
         finally
         {
             await MeshRun.DownAsync(mesh.Folder);
         }
+    }
+
+    /// <summary>Starts the servers of a run that was, on the data that it left, and checks all of it again, without a disturbance.</summary>
+    public static async Task<ChaosFigures> CheckAgainAsync(ChaosOptions options, Action<string> say, CancellationToken cancellationToken)
+    {
+        var mesh = MeshOptionsFor(options);
+        string[] jobs = [.. JobFeed.Find(options.Folder)];
+        var issuer = IssuerCards.Read(options.Folder, jobs);
+        var state = await MeshRun.UpAsync(mesh, step => say($"{step} …"), cancellationToken);
+        try
+        {
+            using var client = new IngestClient(state.Ingest);
+            var statuses = await client.ListAsync(cancellationToken);
+            return await CheckAsync(new ChaosCheck(issuer, options.Folder, state, jobs), options, statuses, new Dictionary<string, int>(), say, cancellationToken);
+        }
+        finally
+        {
+            await MeshRun.DownAsync(mesh.Folder);
+        }
+    }
+
+    static async Task<ChaosFigures> CheckAsync(
+        ChaosCheck check, ChaosOptions options, IReadOnlyList<JobStatus> jobs, IReadOnlyDictionary<string, int> disturbances, Action<string> say,
+        CancellationToken cancellationToken)
+    {
+        say("reading every card …");
+        await check.RunAsync(jobs, cancellationToken);
+        return new ChaosFigures
+        {
+            Seed = options.Seed,
+            Minutes = options.Duration.TotalMinutes,
+            Records = jobs.Sum(job => job.Records),
+            Good = jobs.Sum(job => job.Good),
+            Rejected = jobs.Sum(job => job.Rejected),
+            Unresolved = jobs.Sum(job => job.Unresolved),
+            Refused = jobs.Sum(job => job.Refused),
+            Spoiled = jobs.Sum(job => job.SpoiledCards),
+            CardsRead = check.CardsRead,
+            Disturbances = disturbances,
+            Violations = check.Violations,
+        };
     }
 
     // Short deadlines: a killed station's sessions must end within the run.

@@ -43,7 +43,7 @@ static class ClusterBench
             StationsPerPool = options.Stations,
             Pools = [("emv", "emv-demo")],
         };
-        var issuer = new IssuerCards(ProfileLibrary.Load(mesh.ProfileFolder).Get(Profile), Seed, options.Folder);
+        var issuer = IssuerCards.Create(ProfileLibrary.Load(mesh.ProfileFolder).Get(Profile), Seed, options.Folder);
         var supervisor = new MeshSupervisor(mesh, await MeshRun.UpAsync(mesh, step => say($"{step} …"), cancellationToken));
         try
         {

@@ -1,3 +1,4 @@
+using PersoMesh.Perso.Commands;
 using PersoMesh.Perso.Samples;
 using PersoMesh.Profiles;
 
@@ -17,12 +18,29 @@ sealed class IssuerCards
     readonly string[] _lines;
     int _next;
 
-    public IssuerCards(CardProfile profile, int seed, string folder)
+    IssuerCards(string folder)
     {
-        var file = SampleFile.Write(profile, MostCards, seed, Path.Combine(folder, "issuer.csv"));
-        var lines = File.ReadAllLines(file);
+        var lines = File.ReadAllLines(PathIn(folder));
         (_header, _lines) = (lines[0], lines[1..]);
         Numbers = _lines.Select(line => line.Split(';', ',')).ToDictionary(fields => fields[0], fields => fields[1], StringComparer.Ordinal);
+    }
+
+    /// <summary>Makes the cards of a run.</summary>
+    public static IssuerCards Create(CardProfile profile, int seed, string folder)
+    {
+        SampleFile.Write(profile, MostCards, seed, PathIn(folder));
+        return new IssuerCards(folder);
+    }
+
+    /// <summary>Reads the cards of a run that was, as far as they were handed out in jobs.</summary>
+    /// <exception cref="UserErrorException">There was no run.</exception>
+    public static IssuerCards Read(string folder, IReadOnlyCollection<string> jobs)
+    {
+        if (!File.Exists(PathIn(folder)))
+            throw new UserErrorException($"{folder} holds no run: name the folder that it was made in with --out.");
+        var issuer = new IssuerCards(folder);
+        issuer.Submitted.AddRange(issuer._lines.Take(jobs.Count * JobSize).Select(Identifier));
+        return issuer;
     }
 
     /// <summary>Card number by card object identifier.</summary>
@@ -38,11 +56,15 @@ sealed class IssuerCards
             return null;
         var lines = _lines[_next..(_next + JobSize)];
         _next += JobSize;
-        Submitted.AddRange(lines.Select(line => line.Split(';', ',')[0]));
+        Submitted.AddRange(lines.Select(Identifier));
         var file = Path.Combine(folder, $"{name}.csv");
         var wrong = lines[^1].Replace(lines[^1].Split(';', ',')[1], "9990009900000000", StringComparison.Ordinal)
             .Replace(lines[^1].Split(';', ',')[0], $"WRONG-{name}", StringComparison.Ordinal);
         File.WriteAllLines(file, [_header, .. lines, wrong, lines[0]]);
         return file;
     }
+
+    static string Identifier(string line) => line.Split(';', ',')[0];
+
+    static string PathIn(string folder) => Path.Combine(folder, "issuer.csv");
 }

@@ -16,6 +16,12 @@ sealed class JobFeed(IssuerCards issuer, string profile, Uri ingest, string fold
     /// <summary>Names of the jobs submitted.</summary>
     public IReadOnlyList<string> Jobs => _jobs;
 
+    /// <summary>Names of the jobs that a run submitted, by the files that it left.</summary>
+    public static IEnumerable<string> Find(string folder) => Directory.Exists(folder)
+        ? Directory.EnumerateFiles(folder, "chaos-*.csv").Where(file => !file.EndsWith(".return.csv", StringComparison.Ordinal))
+            .Select(Path.GetFileNameWithoutExtension).OfType<string>().Order(StringComparer.Ordinal)
+        : [];
+
     /// <summary>Submits jobs until a task is completed or the issuer has no more cards.</summary>
     public async Task RunAsync(Task until, CancellationToken cancellationToken)
     {

@@ -174,8 +174,27 @@ public abstract class CardDispatcherConformance
         var (gone, next) = (Guid.NewGuid(), Guid.NewGuid());
         await dispatcher.ClaimAsync(Some.Reader(gone), None);
         Assert.Null(await dispatcher.ClaimAsync(Some.Reader(next), None));
-        Assert.Equal([next], await dispatcher.LeaveAsync(gone, None));
-        Assert.Empty(await dispatcher.LeaveAsync(gone, None));
+        Assert.Equal([next], await dispatcher.LeaveAsync(gone, isOver: false, None));
+        Assert.Empty(await dispatcher.LeaveAsync(gone, isOver: false, None));
+        Assert.Equal(1, (await dispatcher.ClaimAsync(Some.Reader(next), None))!.Attempt);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_session_that_is_over_gets_no_card_whatever_comes_late(bool hasCard)
+    {
+        var dispatcher = await CreateAsync();
+        var (over, next) = (Guid.NewGuid(), Guid.NewGuid());
+        if (hasCard)
+            await dispatcher.AddAsync(Some.Job(), Some.Cards("a"), None);
+        Assert.Equal(hasCard, await dispatcher.ClaimAsync(Some.Reader(over), None) is not null);
+        await dispatcher.LeaveAsync(over, isOver: true, None);
+        await dispatcher.LeaveAsync(over, isOver: true, None);
+        Assert.Null(await dispatcher.ClaimAsync(Some.Reader(over), None));
+        Assert.Empty(await dispatcher.AddAsync(Some.Job(), Some.Cards("a"), None));
+        Assert.Null(await dispatcher.ClaimAsync(Some.Reader(over), None));
+        Assert.False((await dispatcher.ReleaseAsync(over, Verdict.Rejected, None)).WillRetry);
         Assert.Equal(1, (await dispatcher.ClaimAsync(Some.Reader(next), None))!.Attempt);
     }
 
@@ -302,7 +321,7 @@ public abstract class CardDispatcherConformance
         }
 
         await dispatcher.ClaimAsync(Some.Reader(third), None);
-        await dispatcher.LeaveAsync(third, None);
+        await dispatcher.LeaveAsync(third, isOver: true, None);
         await dispatcher.ClaimAsync(Some.Reader(fourth), None);
         await dispatcher.CountCryptogramAsync(fourth, "emv", wrong: true, None);
         await dispatcher.ResumePoolAsync("emv", None);

@@ -151,6 +151,36 @@ public sealed class PostgresCardDispatcherTests(DatabaseServer server) : CardDis
         Assert.Equal("controller_claim_one_good", refusal.ConstraintName);
     }
 
+    [Fact]
+    public async Task A_card_that_a_session_is_being_given_while_it_ends_goes_back()
+    {
+        var dispatcher = await CreateAsync();
+        await dispatcher.AddAsync(Some.Job(), Some.Cards("a"), None);
+        var (over, next) = (Guid.NewGuid(), Guid.NewGuid());
+        Task<IReadOnlyList<Guid>> leaving;
+        await using (var slow = await _database!.OpenConnectionAsync())
+        {
+            await using var transaction = await slow.BeginTransactionAsync();
+            await using var claim = new NpgsqlCommand("SELECT controller_claim_next($1, 'emv')", slow) { Parameters = { new() { Value = over } } };
+            await claim.ExecuteScalarAsync();
+            leaving = dispatcher.LeaveAsync(over, isOver: true, None).AsTask();
+            using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(1));
+            while (!await IsSomebodyWaiting())
+                await Task.Delay(20, patience.Token);
+            await transaction.CommitAsync();
+        }
+
+        Assert.Empty(await leaving);
+        Assert.Null(await dispatcher.ClaimAsync(Some.Reader(over), None));
+        Assert.Equal(1, (await dispatcher.ClaimAsync(Some.Reader(next), None))!.Attempt);
+
+        async Task<bool> IsSomebodyWaiting()
+        {
+            await using var locks = _database!.CreateCommand("SELECT EXISTS (SELECT FROM pg_locks WHERE NOT granted)");
+            return (bool)(await locks.ExecuteScalarAsync())!;
+        }
+    }
+
     public async ValueTask DisposeAsync()
     {
         _keys?.Dispose();

@@ -17,8 +17,11 @@ public interface ICardDispatcher
     /// <summary>The card for a session, or null when none is ready: the session then waits in its pool, in the place of an older one there.</summary>
     ValueTask<AssignedCard?> ClaimAsync(WaitingReader reader, CancellationToken cancellationToken);
 
-    /// <summary>A session that was sent nothing yet stops waiting; a card that it was given meanwhile goes back as if it had not been.</summary>
-    ValueTask<IReadOnlyList<Guid>> LeaveAsync(Guid sessionId, CancellationToken cancellationToken);
+    /// <summary>
+    /// A session that was sent nothing yet stops waiting; a card that it was given meanwhile goes back as if it had not been. One that is over gets no card
+    /// any more, whatever was under way for it at the same moment.
+    /// </summary>
+    ValueTask<IReadOnlyList<Guid>> LeaveAsync(Guid sessionId, bool isOver, CancellationToken cancellationToken);
 
     /// <summary>Ends a session's claim. A rejected card object becomes ready again while it has attempts left.</summary>
     ValueTask<ReleasedCard> ReleaseAsync(Guid sessionId, Verdict verdict, CancellationToken cancellationToken);

@@ -53,10 +53,12 @@ sealed partial class InMemoryCardDispatcher(
         }
     }
 
-    public ValueTask<IReadOnlyList<Guid>> LeaveAsync(Guid sessionId, CancellationToken cancellationToken)
+    public ValueTask<IReadOnlyList<Guid>> LeaveAsync(Guid sessionId, bool isOver, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
+            if (isOver)
+                _released.TryAdd(sessionId, false);
             foreach (var pool in _pools.Values)
                 pool.Leave(sessionId);
             if (!_claims.Remove(sessionId, out var card))

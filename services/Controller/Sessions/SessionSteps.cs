@@ -293,15 +293,17 @@ public sealed class SessionSteps(ICardDispatcher dispatcher, IOptions<Controller
     }
 
     /// <summary>The station will not use the blank that waited.</summary>
-    public async Task AbandonAsync(BehaviorContext<CardSession> context) =>
-        await WakeAsync(context, await dispatcher.LeaveAsync(context.Saga.CorrelationId, context.CancellationToken));
+    public Task AbandonAsync(BehaviorContext<CardSession> context) => LeaveAsync(context, isOver: true);
 
     /// <summary>The station fell silent before it was sent anything: no card is kept for it. It may come back, under the same session.</summary>
     public async Task LoseStationAsync(BehaviorContext<CardSession> context)
     {
         context.Saga.Deadline = null;
-        await AbandonAsync(context);
+        await LeaveAsync(context, isOver: false);
     }
+
+    async Task LeaveAsync(BehaviorContext<CardSession> context, bool isOver) =>
+        await WakeAsync(context, await dispatcher.LeaveAsync(context.Saga.CorrelationId, isOver, context.CancellationToken));
 
     /// <summary>A deadline that was set anew meanwhile has not passed.</summary>
     public bool IsOverdue(CardSession session) => session.Deadline <= time.GetUtcNow();

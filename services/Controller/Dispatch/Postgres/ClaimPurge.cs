@@ -5,7 +5,7 @@ using Npgsql;
 namespace PersoMesh.Controller.Dispatch;
 
 /// <summary>
-/// Deletes claims of sessions that ended long ago: rejected ones, and good ones of jobs whose card data are destroyed. Until then a good claim
+/// Deletes claims of sessions that ended long ago: rejected ones, those without a verdict, and good ones of jobs whose card data are destroyed. Until then a good claim
 /// stays, because it is what makes the database refuse a second good card; an unresolved one stays, because it may be settled. The audit
 /// log has all of them.
 /// </summary>
@@ -23,8 +23,8 @@ sealed partial class ClaimPurge(NpgsqlDataSource database, TimeProvider time, IL
     {
         const string Purge = """
             DELETE FROM controller_claim WHERE session_id IN (
-                SELECT session_id FROM controller_claim l JOIN controller_card c USING (card_id) JOIN controller_job j USING (job_id)
-                WHERE claimed_at < now() - $1 AND (verdict = 1 OR (verdict = 0 AND data_destroyed_at IS NOT NULL)) LIMIT $2)
+                SELECT session_id FROM controller_claim l LEFT JOIN controller_card c USING (card_id) LEFT JOIN controller_job j USING (job_id)
+                WHERE claimed_at < now() - $1 AND (verdict IN (1, 3) OR (verdict = 0 AND data_destroyed_at IS NOT NULL)) LIMIT $2)
             """;
         for (var count = 0; ;)
         {

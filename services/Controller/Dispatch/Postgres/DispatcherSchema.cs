@@ -177,5 +177,29 @@ static class DispatcherSchema
         """), new Migration(2, "payloads under data keys, whole openings", """
         ALTER TABLE controller_payload ADD COLUMN version integer NOT NULL DEFAULT 1, ADD COLUMN opening bytea;
         ALTER TABLE controller_job ADD COLUMN data_destroyed_at timestamptz;
+        """), new Migration(3, "sessions that are over get no card", """
+        -- Takes a session's place among those that wait, and its card, which goes back without an attempt. One that is over leaves a claim
+        -- without a card (0) and with the verdict 3, none: who gives it a card at this moment is waited for, who comes later finds that.
+        -- Returns the pool that has a card more, or null.
+        CREATE FUNCTION controller_leave(p_session uuid, p_is_over boolean) RETURNS text LANGUAGE plpgsql AS $$
+        DECLARE
+            v_card bigint;
+            v_job uuid;
+        BEGIN
+            DELETE FROM controller_waiting WHERE session_id = p_session;
+            IF p_is_over THEN
+                INSERT INTO controller_claim (session_id, card_id, attempt, waited, verdict) VALUES (p_session, 0, 0, '0', 3) ON CONFLICT DO NOTHING;
+            END IF;
+            DELETE FROM controller_claim WHERE session_id = p_session AND verdict IS NULL RETURNING card_id INTO v_card;
+            IF v_card IS NULL THEN
+                RETURN NULL;
+            END IF;
+            IF p_is_over THEN
+                INSERT INTO controller_claim (session_id, card_id, attempt, waited, verdict) VALUES (p_session, 0, 0, '0', 3);
+            END IF;
+            UPDATE controller_card SET attempt = attempt - 1 WHERE card_id = v_card RETURNING job_id INTO v_job;
+            PERFORM controller_make_ready(v_job, ARRAY[v_card]);
+            RETURN (SELECT pool FROM controller_job WHERE job_id = v_job);
+        END $$;
         """));
 }

@@ -56,23 +56,17 @@ sealed partial class PostgresCardDispatcher(
             INSERT INTO controller_waiting (place, session_id, pool) VALUES ($1, $2, $3)
             ON CONFLICT (place) DO UPDATE SET session_id = excluded.session_id, pool = excluded.pool
             """, cancellationToken, reader.Place, reader.SessionId, reader.Pool);
-        // A card may have come between looking and waiting; who brought it did not see this session yet.
-        (card, _) = await TryClaimAsync(reader, cancellationToken);
-        if (card is not null)
+        // A card may have come between looking and waiting; who brought it did not see this session yet. So may the session's end.
+        (card, isOver) = await TryClaimAsync(reader, cancellationToken);
+        if (card is not null || isOver)
             await ExecuteAsync("DELETE FROM controller_waiting WHERE session_id = $1", cancellationToken, reader.SessionId);
         return card;
     }
 
-    public async ValueTask<IReadOnlyList<Guid>> LeaveAsync(Guid sessionId, CancellationToken cancellationToken)
-    {
-        const string GiveBack = """
-            WITH claim AS (DELETE FROM controller_claim WHERE session_id = $1 AND verdict IS NULL RETURNING card_id),
-                card AS (UPDATE controller_card SET attempt = attempt - 1 WHERE card_id IN (SELECT card_id FROM claim) RETURNING card_id, job_id)
-            SELECT pool, controller_make_ready(job_id, ARRAY[card_id])::text FROM card JOIN controller_job USING (job_id)
-            """;
-        await ExecuteAsync("DELETE FROM controller_waiting WHERE session_id = $1", cancellationToken, sessionId);
-        return await ReadAsync(GiveBack, row => row.GetString(0), cancellationToken, sessionId) is [var pool] ? await ServeAsync(pool, cancellationToken) : [];
-    }
+    public async ValueTask<IReadOnlyList<Guid>> LeaveAsync(Guid sessionId, bool isOver, CancellationToken cancellationToken) =>
+        await ReadAsync("SELECT controller_leave($1, $2)", row => row.IsDBNull(0) ? null : row.GetString(0), cancellationToken, sessionId, isOver) is [{ } pool]
+            ? await ServeAsync(pool, cancellationToken)
+            : [];
 
     public async ValueTask<ReleasedCard> ReleaseAsync(Guid sessionId, Verdict verdict, CancellationToken cancellationToken)
     {
@@ -149,7 +143,7 @@ sealed partial class PostgresCardDispatcher(
         const string Find = """
             SELECT l.verdict IS NOT NULL, j.job_id, j.name, j.profile, j.pool, j.priority, j.max_attempts, c.card_object_id, c.record_number,
                 p.security_domain, p.key_version, p.script, p.modules, l.attempt, l.waited, p.version, p.opening
-            FROM controller_claim l JOIN controller_card c USING (card_id) JOIN controller_job j USING (job_id)
+            FROM controller_claim l LEFT JOIN controller_card c USING (card_id) LEFT JOIN controller_job j USING (job_id)
                 LEFT JOIN controller_payload p USING (card_id)
             WHERE l.session_id = $1
             """;

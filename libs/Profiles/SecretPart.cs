@@ -19,15 +19,6 @@ public abstract record SecretPart(string Where)
     /// <param name="fields">Inputs and computed fields by name.</param>
     /// <exception cref="RenderException">A field is missing or does not fit its place.</exception>
     public abstract SecretParameters Resolve(IReadOnlyDictionary<string, string> fields);
-
-    /// <summary>A template that must give a number of decimal digits.</summary>
-    protected string Digits(Template template, string what, int min, int max, IReadOnlyDictionary<string, string> fields)
-    {
-        var text = Rendering.Text(template, Where, fields);
-        if (text.Length < min || text.Length > max || !text.All(char.IsAsciiDigit))
-            throw new RenderException(Where, $"{what} is not {(min == max ? $"{min}" : $"{min} to {max}")} decimal digits.");
-        return text;
-    }
 }
 
 /// <summary>An EMV master key of the card (EMV Book 2 annex A1.4), 16 bytes.</summary>
@@ -48,7 +39,8 @@ public sealed record EmvMasterKeyPart(string Where, string Master, Template Pan,
 
     /// <inheritdoc />
     public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) =>
-        new EmvMasterKeyParameters(Master, Digits(Pan, "'pan'", 8, 19, fields), Digits(Sequence, "'sequence'", 2, 2, fields));
+        new EmvMasterKeyParameters(
+            Master, Rendering.Digits(Pan, Where, "'pan'", 8, 19, fields), Rendering.Digits(Sequence, Where, "'sequence'", 2, 2, fields));
 }
 
 /// <summary>A PIN block (ISO 9564-1), 8 bytes on the card, brought from the issuer's format and key to the card's format.</summary>
@@ -69,10 +61,13 @@ public sealed record PinBlockPart(string Where, Template Block, string Key, Temp
     /// <inheritdoc />
     public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields)
     {
-        var length = From == PinFormat.Iso4 ? new LengthRange(16, 16) : new LengthRange(8, 8);
-        var block = Rendering.Hex(Block, Where, padsRightWithF: false, length, fields);
-        return new PinBlockParameters(block, Key, Pan is null ? null : Digits(Pan, "'pan'", 13, 19, fields), From, To);
+        var block = Rendering.Hex(Block, Where, padsRightWithF: false, BlockLength(From), fields);
+        return new PinBlockParameters(
+            block, Key, Pan is null ? null : Rendering.Digits(Pan, Where, "'pan'", 13, 19, fields), From, To);
     }
+
+    /// <summary>Bytes of an enciphered block.</summary>
+    internal static LengthRange BlockLength(PinFormat format) => format == PinFormat.Iso4 ? new(16, 16) : new(8, 8);
 }
 
 /// <summary>PIN block formats of ISO 9564-1; the value is the control field.</summary>

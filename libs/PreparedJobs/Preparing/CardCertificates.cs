@@ -93,10 +93,7 @@ sealed class CardCertificates(IRsaSigner signer, IssuerCertificate issuer)
         template.Render(
             name => fields.TryGetValue(name, out var value) ? value : throw new RenderException(where, $"field '{name}' has no value."));
 
-    static ExpiryMonth Expiry(string yymm) => yymm.Length == 4 && yymm.All(char.IsAsciiDigit)
-        && ExpiryMonth.TryFromMmYy(Convert.FromHexString(yymm[2..] + yymm[..2]), out var month)
-            ? month
-            : throw new FormatException();
+    static ExpiryMonth Expiry(string yymm) => ExpiryMonth.TryParseYyMm(yymm, out var month) ? month : throw new FormatException();
 
     static T Parse<T>(string where, string what, Func<T> parse)
     {

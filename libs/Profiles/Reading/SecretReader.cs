@@ -7,7 +7,8 @@ sealed class SecretReader(Templates templates, FaultList faults, CardKeyPair? ke
 {
     static readonly string[] Kinds = ["emvMasterKey", "pinBlock", "aesKey", "cardKey", "random", "wrapped"];
 
-    static readonly Dictionary<string, PinFormat> IssuerFormats = new(StringComparer.Ordinal)
+    /// <summary>Formats in which an issuer's PIN block may come.</summary>
+    public static readonly IReadOnlyDictionary<string, PinFormat> IssuerFormats = new Dictionary<string, PinFormat>(StringComparer.Ordinal)
     {
         ["iso-0"] = PinFormat.Iso0,
         ["iso-1"] = PinFormat.Iso1,

@@ -23,6 +23,12 @@ sealed record PreparationPlan(
     /// <summary>Where card key pairs wait; null has each made when its card needs it.</summary>
     public KeyPairStore? Pool { get; init; }
 
+    /// <summary>The profile's data sources, all of them.</summary>
+    public IReadOnlyList<SourceFile> Sources { get; init; } = [];
+
+    /// <summary>The profile's counters by name, all of them.</summary>
+    public IReadOnlyDictionary<string, CounterFile> Counters { get; init; } = new Dictionary<string, CounterFile>();
+
     /// <summary>Sessions that a run opens.</summary>
     public static int Sessions(int threads, int keyThreads) => threads + keyThreads + 2;
 

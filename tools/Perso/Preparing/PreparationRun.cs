@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using System.Threading.Channels;
 using PersoMesh.Contracts.Ingest;
-using PersoMesh.Conversions;
 using PersoMesh.Ingest.Formats;
 using PersoMesh.Ingest.Intake;
 using PersoMesh.PreparedJobs;
@@ -18,9 +17,8 @@ sealed class PreparationRun(PreparationPlan plan)
     const int AheadPerThread = 64;
     const int MaxRecordBytes = 64 * 1024;
 
-    readonly CompiledPlan _fields = plan.Profile.Fields.Compile();
-    readonly RecordCheck _check = new(ProfileDescription.Of(plan.Profile));
-    readonly HashSet<string> _identifiers = new(StringComparer.Ordinal);
+    readonly FieldComputation _fields = new(plan.Profile);
+    readonly PreparationInputs _inputs = new(plan);
     readonly Channel<CardInWork> _toPrepare = Bounded(plan.Threads);
     readonly Channel<CardInWork> _toWrite = Bounded(plan.Threads);
 
@@ -65,7 +63,8 @@ sealed class PreparationRun(PreparationPlan plan)
         long number = 0;
         await foreach (var record in RecordReader.ReadAsync(input, format, cancellationToken))
         {
-            var work = Check(record, ++number);
+            var (card, refusal) = await _inputs.CompleteAsync(record, ++number, cancellationToken);
+            var work = refusal is null ? new CardInWork(card) : CardInWork.Refused(refusal);
             await _toWrite.Writer.WriteAsync(work, cancellationToken);
             if (work.Card is not null)
                 await _toPrepare.Writer.WriteAsync(work, cancellationToken);
@@ -73,17 +72,6 @@ sealed class PreparationRun(PreparationPlan plan)
 
         _toPrepare.Writer.Complete();
         _toWrite.Writer.Complete();
-    }
-
-    CardInWork Check(ReadRecord record, long number)
-    {
-        var fault = _check.Check(record, out var identifier, out var inputs);
-        if (fault is not null)
-            return CardInWork.Refused(new Refusal(number, fault.CardObjectId, fault.Field, fault.Reason!));
-        return _identifiers.Add(identifier)
-            ? new CardInWork(new CardInputs(number, identifier, inputs))
-            : CardInWork.Refused(new Refusal(
-                number, identifier, _check.IdentifierField, "the identifier was used before: every card object needs its own"));
     }
 
     // A thread of its own: a token's calls block.

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using PersoMesh.Contracts.Ingest;
-using PersoMesh.Conversions;
 using PersoMesh.Keys;
 using PersoMesh.PreparedJobs;
 
@@ -10,17 +9,19 @@ namespace PersoMesh.Perso.Preparing;
 /// <param name="Number">The record's.</param>
 /// <param name="Identifier">The card object's.</param>
 /// <param name="Inputs">The issuer's fields.</param>
-sealed record CardInputs(long Number, string Identifier, IReadOnlyDictionary<string, string> Inputs);
+/// <param name="Numbers">Its number of each of the profile's counters.</param>
+sealed record CardInputs(
+    long Number, string Identifier, IReadOnlyDictionary<string, string> Inputs, IReadOnlyDictionary<string, long> Numbers);
 
 /// <summary>A thread of a preparation: its session with what it has derived in it.</summary>
 sealed class PreparationWorker : IDisposable
 {
-    readonly CompiledPlan _fields;
+    readonly FieldComputation _fields;
     readonly ISecuritySession _session;
     readonly CardholderCipher _cipher;
     readonly RecordPreparer _preparer;
 
-    public PreparationWorker(PreparationPlan plan, CompiledPlan fields, byte[] dataKey, CardKeyPool? pool)
+    public PreparationWorker(PreparationPlan plan, FieldComputation fields, byte[] dataKey, CardKeyPool? pool)
     {
         _fields = fields;
         _session = plan.Module.OpenSession();
@@ -34,12 +35,9 @@ sealed class PreparationWorker : IDisposable
 
     public (PreparedCard? Card, Refusal? Refusal) Prepare(CardInputs card)
     {
-        var outcome = _fields.Evaluate(card.Inputs);
-        if (!outcome.IsSuccess)
-            return (null, new Refusal(card.Number, card.Identifier, outcome.Failure.Field, $"{outcome.Failure.Function}: {outcome.Failure.Reason}"));
         try
         {
-            return (_preparer.Prepare(card.Number, card.Identifier, outcome.Outputs), null);
+            return (_preparer.Prepare(card.Number, card.Identifier, _fields.Compute(_session, card.Inputs, card.Numbers)), null);
         }
         catch (PreparedJobException e)
         {

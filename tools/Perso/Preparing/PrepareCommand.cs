@@ -39,6 +39,7 @@ static class PrepareCommand
             Description = "Threads that prepare, and as many that fill the pool, each with a session of its own.",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
+        var files = new PreparationFileArguments();
         var hsm = TokenArguments.Create();
         var audit = AuditArguments.Create();
         var command = new Command("prepare", """
@@ -55,25 +56,29 @@ static class PrepareCommand
         {
             file, profile, profiles, format, output, kek, issuer, certificates, pool, threads,
         };
+        files.AddTo(command);
         hsm.AddTo(command);
         audit.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
         {
             try
             {
-                var path = Existing(parsed.GetValue(file)!);
+                var path = NamedFiles.Existing(parsed.GetValue(file)!);
                 var count = parsed.GetValue(threads) is >= 1 and <= MaxThreads and var given
                     ? given
                     : throw new UserErrorException($"--threads is 1 to {MaxThreads}.");
                 using var module = hsm.Open(parsed, PreparationPlan.Sessions(count, count));
                 var card = ProfileLibrary.Load(parsed.GetValue(profiles)!).Get(parsed.GetValue(profile)!);
+                using var inputs = await files.OpenAsync(parsed, card, cancellationToken);
                 var header = new PreparedHeader(
                     RandomNumberGenerator.GetBytes(PreparedHeader.FileIdLength), card.Reference, parsed.GetValue(issuer)!, [Kek(parsed.GetValue(kek)!)], 0);
                 var plan = new PreparationPlan(
-                    card, module, header, Certificates(parsed.GetValue(certificates) ?? []), RecordFormat.Of(path, parsed.GetValue(format)))
+                    card, module, header, Certificates(parsed.GetValue(certificates)), RecordFormat.Of(path, parsed.GetValue(format)))
                 {
                     Threads = count,
                     KeyThreads = count,
+                    Sources = inputs.Sources,
+                    Counters = inputs.Counters,
                     Pool = parsed.GetValue(pool) is { } folder ? new KeyPairStore(folder) : null,
                 };
                 audit.Append(parsed, module, "job.prepare-begin", FileId(header), ("profile", header.Profile), ("issuer", header.Issuer), ("key", header.Keks[0].Label));
@@ -81,7 +86,7 @@ static class PrepareCommand
                 audit.Append(parsed, module, "job.prepare-end", FileId(header), ("records", $"{outcome.Records}"), ("prepared", $"{outcome.Prepared}"));
                 return outcome.Refusals.Count == 0 ? 0 : Guarded.Failure;
             }
-            catch (Exception e) when (e is SecurityModuleException or SubmissionRefusedException)
+            catch (Exception e) when (e is SecurityModuleException or SubmissionRefusedException or PreparedJobException)
             {
                 throw new UserErrorException(e.Message, e);
             }
@@ -109,25 +114,18 @@ static class PrepareCommand
     static KekReference Kek(string label) => KekReference.Parse(label)
         ?? throw new UserErrorException($"--kek '{label}': a label ends with a point and the version in two digits, as in KEK-BUREAU.01.");
 
-    static Dictionary<string, IssuerCertificate> Certificates(IReadOnlyList<string> options)
+    static Dictionary<string, IssuerCertificate> Certificates(IReadOnlyList<string>? options) => NamedFiles
+        .Parse("--issuer-certificate", options).ToDictionary(file => file.Key, file => Certificate(file.Value), StringComparer.Ordinal);
+
+    static IssuerCertificate Certificate(string path)
     {
-        Dictionary<string, IssuerCertificate> certificates = new(StringComparer.Ordinal);
-        foreach (var option in options)
+        try
         {
-            if (option.Split('=', 2) is not [{ Length: > 0 } label, { Length: > 0 } path])
-                throw new UserErrorException($"--issuer-certificate '{option}': write LABEL=FILE.");
-            try
-            {
-                certificates[label] = IssuerCertificate.Parse(File.ReadLines(Existing(path)));
-            }
-            catch (FormatException e)
-            {
-                throw new UserErrorException($"{path}: {e.Message}.", e);
-            }
+            return IssuerCertificate.Parse(File.ReadLines(NamedFiles.Existing(path)));
         }
-
-        return certificates;
+        catch (FormatException e)
+        {
+            throw new UserErrorException($"{path}: {e.Message}.", e);
+        }
     }
-
-    static string Existing(string path) => File.Exists(path) ? path : throw new UserErrorException($"There is no file '{path}'.");
 }

@@ -42,15 +42,15 @@ public sealed record CardProfile(
     public IReadOnlyList<PreparedField> PreparedFields { get; init; } = [];
 
     /// <summary>Names of all counters that <see cref="PreparedFields"/> take numbers from.</summary>
-    public IReadOnlyList<string> Counters => [.. PreparedFields.OfType<CardNumberField>().Select(field => field.Counter)];
+    public IReadOnlyList<string> Counters => [.. PreparedFields.OfType<CardNumberField>().Select(number => number.Counter)];
 
     /// <summary>
     /// What must be prepared by the issuer before a mesh can make the card: a data source, a field, a card key. Null when the mesh can do
     /// all of it from card objects.
     /// </summary>
     public string? NeedsPreparation => Input.Sources is [var source, ..] ? $"source {source.Name}"
-        : PreparedFields is [var field, ..] ? field.Name
-        : (Chip?.Applications ?? []).FirstOrDefault(application => application.KeyPair is not null) is { } owner ? $"{owner.Name}, card key"
+        : PreparedFields is [var first, ..] ? first.Name
+        : (Chip?.Applications ?? []).FirstOrDefault(application => application.KeyPairs.Any()) is { } owner ? $"{owner.Name}, card key"
         : null;
 
     /// <summary><c>name@version</c>: how a job names the profile it was accepted with.</summary>

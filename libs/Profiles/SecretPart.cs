@@ -112,17 +112,19 @@ public sealed record AesKeyPart(string Where, string Master, Template Diversifie
         Master, Rendering.Hex(Diversifier, Where, padsRightWithF: false, new LengthRange(1, MaxDiversifierLength), fields));
 }
 
-/// <summary>A number of the application's <see cref="CardKeyPair"/>, half as long as the modulus.</summary>
+/// <summary>A number of one of the application's key pairs, half as long as the modulus.</summary>
 /// <param name="Where">Its place, for errors.</param>
 /// <param name="Component">Which one.</param>
 /// <param name="Length">Bytes.</param>
-public sealed record CardKeyPart(string Where, CardKeyComponent Component, int Length) : SecretPart(Where)
+/// <param name="Use">Of which key pair.</param>
+public sealed record CardKeyPart(string Where, CardKeyComponent Component, int Length, CardKeyUse Use = CardKeyUse.Authentication)
+    : SecretPart(Where)
 {
     /// <inheritdoc />
     public override int Length { get; } = Length;
 
     /// <inheritdoc />
-    public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) => new CardKeyParameters(Component);
+    public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) => new CardKeyParameters(Component, Use);
 }
 
 /// <summary>Random bytes from the security module.</summary>

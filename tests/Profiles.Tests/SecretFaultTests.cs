@@ -9,7 +9,7 @@ public class SecretFaultTests
         "p.yaml:48:15: unknown kind of secret 'emvMasterkey'; did you mean 'emvMasterKey'?")]
     [InlineData("emvMasterKey: { master: IMK, pan: \"{digits}\", sequence: 01 }", "emvMasterKey",
         "p.yaml:48:15: DGI 8000, part 1 is not one kind of secret with its keys; write 'kind: { key: value }' with one of "
-            + "emvMasterKey, pinBlock, aesKey, cardKey, random, wrapped")]
+            + "emvMasterKey, pinBlock, aesKey, cardKey, pinKey, random, wrapped")]
     public void A_secret_part_is_of_a_known_kind(string find, string replacement, params string[] expected) =>
         Assert.Equal(expected, SoundProfile.FaultsWith(find, replacement));
 

@@ -32,6 +32,9 @@ public sealed class RecordPreparer(
     IReadOnlyDictionary<string, IssuerCertificate> certificates,
     CardKeySource cardKeys)
 {
+    // The certificates of a card are told apart: those for PIN encipherment have the upper half of the serial numbers.
+    const int FirstPinSerialNumber = 0x80_0000;
+
     readonly IReadOnlyList<string> _offChipNames = OffChipFields.Of(profile);
     readonly Dictionary<string, CardCertificates> _signers = new(StringComparer.Ordinal);
 
@@ -55,21 +58,14 @@ public sealed class RecordPreparer(
     PreparedApplication Prepare(
         string cardObjectId, CardApplication application, int index, long serialNumber, IReadOnlyDictionary<string, string> fields)
     {
-        RSAParameters card = default;
+        using var pairs = new ApplicationKeyPairs(application, cardKeys);
         var secrets = new Dictionary<SecretGrouping, byte[][]>(ReferenceEqualityComparer.Instance);
         try
         {
-            if (application.KeyPair is { } pair)
-            {
-                card = cardKeys(pair.Bits, pair.Exponent);
-                fields = WithPublicKey(fields, card);
-                if (pair.Certification is { } certification)
-                    fields = Signer(certification.IssuerKey).AddTo(application, card, (int)(serialNumber & 0xFF_FFFF), fields);
-            }
-
+            fields = WithCertificates(application, pairs, serialNumber, fields);
             var groupings = application.Data.Select(grouping => grouping is ClearGrouping clear
                 ? Personal(cardObjectId, index, clear, fields)
-                : Prepare(application, grouping, card, fields, secrets)).ToArray();
+                : Prepare(application, grouping, pairs, fields, secrets)).ToArray();
             return new PreparedApplication(application.Aid, application.Name, Kek: 0, groupings);
         }
         catch (RenderException e)
@@ -78,11 +74,31 @@ public sealed class RecordPreparer(
         }
         finally
         {
-            KeyPairStore.Zero(card);
             foreach (var part in secrets.Values.SelectMany(parts => parts))
                 CryptographicOperations.ZeroMemory(part);
         }
     }
+
+    // The certificate for PIN encipherment first: the static data that the other one signs may hold it.
+    IReadOnlyDictionary<string, string> WithCertificates(
+        CardApplication application, ApplicationKeyPairs pairs, long serialNumber, IReadOnlyDictionary<string, string> fields)
+    {
+        if (application.PinKeyPair?.Certification is { } pinCertification)
+        {
+            var pinKey = pairs.Of(CardKeyUse.PinEncipherment);
+            fields = Signer(pinCertification.IssuerKey).AddPinTo(application, pinKey, Serial(serialNumber + FirstPinSerialNumber), fields);
+        }
+
+        if (application.KeyPair is not { } pair)
+            return fields;
+        var card = pairs.Of(CardKeyUse.Authentication);
+        fields = WithPublicKey(fields, card);
+        return pair.Certification is { } certification
+            ? Signer(certification.IssuerKey).AddTo(application, card, Serial(serialNumber), fields)
+            : fields;
+    }
+
+    static int Serial(long number) => (int)(number & 0xFF_FFFF);
 
     static Dictionary<string, string> WithPublicKey(IReadOnlyDictionary<string, string> fields, RSAParameters card) =>
         new(fields, StringComparer.Ordinal)
@@ -92,13 +108,13 @@ public sealed class RecordPreparer(
         };
 
     PreparedGrouping Prepare(
-        CardApplication application, DataGrouping grouping, RSAParameters card, IReadOnlyDictionary<string, string> fields,
+        CardApplication application, DataGrouping grouping, ApplicationKeyPairs pairs, IReadOnlyDictionary<string, string> fields,
         Dictionary<SecretGrouping, byte[][]> secrets)
     {
         if (grouping is not CheckValuesGrouping { Of: var of })
-            return Encipher(grouping.Dgi, Parts(application, (SecretGrouping)grouping, card, fields, secrets));
+            return Encipher(grouping.Dgi, Parts(application, (SecretGrouping)grouping, pairs, fields, secrets));
         var source = (SecretGrouping)application.Data.First(other => other.Dgi == of);
-        var checkValues = source.Parts.Zip(Parts(application, source, card, fields, secrets))
+        var checkValues = source.Parts.Zip(Parts(application, source, pairs, fields, secrets))
             .Where(part => part.First.IsKey).SelectMany(part => CheckValue(part.First, part.Second)).ToArray();
         return new PreparedGrouping(grouping.Dgi, PreparedGroupingKind.Clear, checkValues.Length, checkValues);
     }
@@ -112,14 +128,14 @@ public sealed class RecordPreparer(
 
     // Computed once, though their check values may be wanted too.
     byte[][] Parts(
-        CardApplication application, SecretGrouping secret, RSAParameters card, IReadOnlyDictionary<string, string> fields,
+        CardApplication application, SecretGrouping secret, ApplicationKeyPairs pairs, IReadOnlyDictionary<string, string> fields,
         Dictionary<SecretGrouping, byte[][]> secrets)
     {
         if (secrets.TryGetValue(secret, out var known))
             return known;
         try
         {
-            return secrets[secret] = [.. secret.Parts.Select(part => Compute(part.Resolve(fields), card))];
+            return secrets[secret] = [.. secret.Parts.Select(part => Compute(part.Resolve(fields), pairs))];
         }
         catch (Exception e) when (e is CardDataException or PinBlockException)
         {
@@ -142,9 +158,9 @@ public sealed class RecordPreparer(
         return new PreparedGrouping(dgi, PreparedGroupingKind.Enciphered, plain.Length, enciphered);
     }
 
-    byte[] Compute(SecretParameters parameters, RSAParameters card) =>
-        parameters is CardKeyParameters { Component: var component }
-            ? CardSecrets.Component(card, component)
+    byte[] Compute(SecretParameters parameters, ApplicationKeyPairs pairs) =>
+        parameters is CardKeyParameters { Component: var component, Use: var use }
+            ? CardSecrets.Component(pairs.Of(use), component)
             : CardSecrets.Compute(session, parameters);
 
     static byte[] CheckValue(SecretPart part, byte[] value)

@@ -93,7 +93,7 @@ sealed class FieldsReader(NameScope names, Templates templates, FaultList faults
         }
     }
 
-    void FollowNames(ReadField field, IReadOnlySet<string> allPrepared)
+    void FollowNames(ReadField field, HashSet<string> allPrepared)
     {
         // Malformed templates and unknown names are noted by the plan's own check.
         var used = field.Plan.Steps.SelectMany(s => s.Arguments.Values).Prepend(field.Plan.From ?? "").SelectMany(NamesIn).ToList();

@@ -34,7 +34,7 @@ sealed record PreparationPlan(
 
     /// <summary>What key pairs the cards need.</summary>
     public IEnumerable<KeyPairSize> KeyPairs => (Profile.Chip?.Applications ?? [])
-        .Select(application => application.KeyPair).OfType<CardKeyPair>().Select(pair => new KeyPairSize(pair.Bits, pair.Exponent)).Distinct();
+        .SelectMany(application => application.KeyPairs).Select(pair => new KeyPairSize(pair.Bits, pair.Exponent)).Distinct();
 }
 
 /// <summary>What came of a preparation.</summary>

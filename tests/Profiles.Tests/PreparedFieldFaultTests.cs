@@ -20,15 +20,15 @@ public class PreparedFieldFaultTests
     [InlineData("cvv: { cvv: { key: CVK, pan: \"{digits}\", expiry: \"2912\" } }",
         "p.yaml:27:15: key 'serviceCode' is missing in 'cvv'; add it")]
     [InlineData("cvv: { icvv: { key: CVK, pan: \"{digits}\", expiry: \"2912\", serviceCode: 999 } }",
-        "p.yaml:27:62: unknown key 'serviceCode' in 'icvv'; the keys are key, pan, expiry")]
+        "p.yaml:27:61: unknown key 'serviceCode' in 'icvv'; the keys are key, pan, expiry")]
     [InlineData("cvv: { cvv2: { key: CVK, pan: \"{digits}\", expiry: \"2912\", dateOrder: YYYYMM } }",
-        "p.yaml:27:73: 'dateOrder' is 'YYYYMM'; choose from MMYY, YYMM")]
+        "p.yaml:27:72: 'dateOrder' is 'YYYYMM'; choose from MMYY, YYMM")]
     [InlineData("cvv: { icvv: { key: \"{digits}\", pan: \"{digits}\", expiry: \"2912\" } }",
         "p.yaml:27:23: 'key' is '{digits}'; write the key's label in the security module: letters, digits, '-', '_', '.', at most 64")]
     [InlineData("cvv: { icvv: { key: CVK, pan: \"{digit}\", expiry: \"2912\" } }",
         "p.yaml:27:33: unknown name 'digit' in 'pan'; did you mean 'digits'?")]
     [InlineData("cvv: { icvv: { key: CVK, pan: \"{digits}\", expiry: \"2912\" }, steps: [ upper ] }",
-        "p.yaml:27:64: unknown key 'steps' in field 'cvv'; the keys are icvv")]
+        "p.yaml:27:63: unknown key 'steps' in field 'cvv'; the keys are icvv")]
     [InlineData("name: { icvv: { key: CVK, pan: \"{digits}\", expiry: \"2912\" } }",
         "p.yaml:27:3: field 'name': an input has the same name; a field is made of inputs and of fields above it")]
     public void A_card_verification_value_is_described_soundly(string field, params string[] expected) => Assert.Equal(expected, FaultsOf(field));
@@ -39,7 +39,7 @@ public class PreparedFieldFaultTests
     [InlineData("pvv: { pvv: { key: PVK, index: 10, pan: \"{digits}\", pinBlock: { block: \"{pinBlock}\", key: ZPK, from: iso-0 } } }",
         "p.yaml:27:34: 'index' is '10'; write a whole number from 0 to 9")]
     [InlineData("pvv: { pvv: { key: PVK, index: 1, pan: \"{digits}\", pinBlock: { block: \"{pinBlock}\", key: ZPK, from: iso-9 } } }",
-        "p.yaml:27:101: 'from' is 'iso-9'; choose from iso-0, iso-1, iso-2, iso-3, iso-4")]
+        "p.yaml:27:103: 'from' is 'iso-9'; choose from iso-0, iso-1, iso-2, iso-3, iso-4")]
     public void A_PIN_verification_value_is_described_soundly(string field, params string[] expected) => Assert.Equal(expected, FaultsOf(field));
 
     [Theory]
@@ -82,10 +82,10 @@ public class PreparedFieldFaultTests
 
     [Theory]
     [InlineData("{ accounts: { fields: { account: { required: true } } } }",
-        "p.yaml:8:38: input 'account' is not used; use it, remove it, or list it in 'ignore'")]
+        "p.yaml:8:36: input 'account' is not used; use it, remove it, or list it in 'ignore'")]
     [InlineData("{ accounts: { key: nam, fields: { pan: { required: true } } } }",
-        "p.yaml:8:33: unknown name 'nam' in 'key'; did you mean 'name'?",
-        "p.yaml:8:48: a second input 'pan'; give it a name of its own")]
+        "p.yaml:8:31: unknown name 'nam' in 'key'; did you mean 'name'?",
+        "p.yaml:8:46: a second input 'pan'; give it a name of its own")]
     [InlineData("{ Accounts: {} }",
         "p.yaml:8:14: the name of a source is 'Accounts'; write small letters, digits and hyphens, at most 64, a letter first",
         "p.yaml:8:24: key 'fields' is missing in source 'Accounts'; add it")]
@@ -101,7 +101,7 @@ public class PreparedFieldFaultTests
             .Replace("  identifier: cardId", "  sources: { accounts: { fields: { tier: {} } } }\n  ignore: [ tier ]\n  identifier: cardId", StringComparison.Ordinal)
             .Replace("{ fields: [pan, name], ", "{ fields: [pan, name, tier], ", StringComparison.Ordinal);
         Assert.Equal(
-            ["p.yaml:20:41: unknown input 'tier' in line 'EMB'; the inputs are cardId, pan, name, pinBlock"],
+            ["p.yaml:20:36: unknown input 'tier' in line 'EMB'; the inputs are cardId, pan, name, pinBlock"],
             ProfileLibrary.Read("p.yaml", yaml).Faults.Select(fault => fault.ToString()));
     }
 

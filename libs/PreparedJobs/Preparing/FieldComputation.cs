@@ -76,6 +76,10 @@ public sealed class FieldComputation
             {
                 throw new PreparedJobException(field.Name, e.Message, e);
             }
+            catch (ArgumentException e)
+            {
+                throw new SecurityModuleException($"Field '{field.Name}' cannot be computed with its keys: {e.Message}", e);
+            }
         }
 
         return all;

@@ -41,6 +41,9 @@ public sealed record CardKeyPair(int Bits, int Exponent, CardKeyCertification? C
     /// <summary>ICC public key exponent, tag 9F47.</summary>
     public const string IccExponent = "iccExponent";
 
+    /// <summary>The inputs and computed fields that its certificate needs.</summary>
+    public IEnumerable<string> FieldNames => Certification is null ? [] : Certification.Pan.Names.Concat(Certification.Expiry.Names);
+
     /// <summary>What preparation adds to the fields of a card with a key pair.</summary>
     public static IReadOnlyList<string> OwnNames { get; } = [Modulus, PublicExponent];
 

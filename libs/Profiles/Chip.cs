@@ -73,7 +73,11 @@ public enum CardState
 /// <param name="Data">Data groupings, in the order in which they are sent.</param>
 /// <param name="KeyPair">The card's own RSA key pair, made in preparation; null when the application has none.</param>
 public sealed record CardApplication(
-    string Name, ReadOnlyMemory<byte> Aid, ApplicationInstall? Install, IReadOnlyList<DataGrouping> Data, CardKeyPair? KeyPair = null);
+    string Name, ReadOnlyMemory<byte> Aid, ApplicationInstall? Install, IReadOnlyList<DataGrouping> Data, CardKeyPair? KeyPair = null)
+{
+    /// <summary>The inputs and computed fields that it uses; a name may come several times, and those that preparation adds are among them.</summary>
+    public IEnumerable<string> FieldNames => Data.SelectMany(grouping => grouping.FieldNames).Concat(KeyPair?.FieldNames ?? []);
+}
 
 /// <summary>INSTALL [for install and make selectable] (GlobalPlatform 2.3.1 §11.5.2.3.2).</summary>
 /// <param name="Package">AID of the executable load file, 5 to 16 bytes.</param>

@@ -2,7 +2,6 @@ using System.Diagnostics;
 using System.Text;
 using PersoMesh.CardSimulator;
 using PersoMesh.Contracts.Session;
-using PersoMesh.Emv;
 using PersoMesh.EndToEnd.Tests.Support;
 using PersoMesh.Keys;
 using PersoMesh.Perso.Card;

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using PersoMesh.Keys;
 using PersoMesh.Perso.Commands;
 using PersoMesh.PreparedJobs;
 using PersoMesh.Profiles;

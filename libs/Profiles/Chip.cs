@@ -75,6 +75,12 @@ public enum CardState
 public sealed record CardApplication(
     string Name, ReadOnlyMemory<byte> Aid, ApplicationInstall? Install, IReadOnlyList<DataGrouping> Data, CardKeyPair? KeyPair = null)
 {
+    /// <summary>
+    /// Label in the issuer's security module of a key that the manufacturer put into the application: preparation enciphers its secret
+    /// data groupings under it, and only the card can decipher them. Null when they travel under the session's data encryption key.
+    /// </summary>
+    public string? PersonalizationKey { get; init; }
+
     /// <summary>The inputs and computed fields that it uses; a name may come several times, and those that preparation adds are among them.</summary>
     public IEnumerable<string> FieldNames => Data.SelectMany(grouping => grouping.FieldNames).Concat(KeyPair?.FieldNames ?? []);
 }

@@ -96,7 +96,7 @@ public sealed class RecordPreparer(
         Dictionary<SecretGrouping, byte[][]> secrets)
     {
         if (grouping is not CheckValuesGrouping { Of: var of })
-            return Encipher(grouping.Dgi, Parts(application, (SecretGrouping)grouping, card, fields, secrets));
+            return Encipher(application, grouping.Dgi, Parts(application, (SecretGrouping)grouping, card, fields, secrets));
         var source = (SecretGrouping)application.Data.First(other => other.Dgi == of);
         var checkValues = source.Parts.Zip(Parts(application, source, card, fields, secrets))
             .Where(part => part.First.IsKey).SelectMany(part => CheckValue(part.First, part.Second)).ToArray();
@@ -127,7 +127,7 @@ public sealed class RecordPreparer(
         }
     }
 
-    PreparedGrouping Encipher(DgiId dgi, byte[][] parts)
+    PreparedGrouping Encipher(CardApplication application, DgiId dgi, byte[][] parts)
     {
         var plain = GC.AllocateUninitializedArray<byte>(parts.Sum(part => part.Length), pinned: true);
         var at = 0;
@@ -137,9 +137,17 @@ public sealed class RecordPreparer(
             at += part.Length;
         }
 
-        var enciphered = keys.Encipher(plain);
-        CryptographicOperations.ZeroMemory(plain);
-        return new PreparedGrouping(dgi, PreparedGroupingKind.Enciphered, plain.Length, enciphered);
+        try
+        {
+            return application.PersonalizationKey is { } label
+                ? new PreparedGrouping(
+                    dgi, PreparedGroupingKind.UnderPersonalizationKey, plain.Length, PersonalizationKey.Encipher(session, label, $"{application.Name}, DGI {dgi}", plain))
+                : new PreparedGrouping(dgi, PreparedGroupingKind.Enciphered, plain.Length, keys.Encipher(plain));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
     }
 
     byte[] Compute(SecretParameters parameters, RSAParameters card) =>

@@ -66,6 +66,8 @@ static class ScriptBuilder
     {
         if (grouping.Kind == PreparedGroupingKind.Clear)
             return ScriptGrouping.Open(grouping.Dgi, grouping.Value);
+        if (grouping.Kind == PreparedGroupingKind.UnderPersonalizationKey)
+            return ScriptGrouping.ForApplication(grouping.Dgi, grouping.Value);
         secrets.Add(new SecretDescription($"{application.Name}/{grouping.Dgi}",
             [new SecretSource("prepared", new Dictionary<string, string> { ["application"] = $"{index}", ["grouping"] = $"{place}" })]));
         var length = (grouping.PlainLength + blockLength - 1) / blockLength * blockLength;

@@ -27,7 +27,7 @@ public sealed class TwoTokens : IDisposable
     public const string IssuerKey = "ISSUER-EMV-DDA";
     const int IssuerBits = 1280;
 
-    static readonly string[] MasterKeys = ["IMK-AC", "IMK-SMI", "IMK-SMC", "ZPK"];
+    static readonly string[] MasterKeys = ["IMK-AC", "IMK-SMI", "IMK-SMC", "ZPK", "PK-EMV"];
     static readonly string[] BureauKeys = ["KMC-EMV", "PERSOMESH-STORAGE-ENC", "PERSOMESH-STORAGE-MAC"];
 
     readonly SoftHsmFixture _hsm = SoftHsmFixture.WithTokens(IssuerToken, BureauToken, DepartmentToken);

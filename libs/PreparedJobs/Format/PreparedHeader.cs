@@ -50,6 +50,9 @@ public sealed record PreparedHeader(
     /// <summary>Place in <see cref="Keks"/> of the key that the MACs of file and records are made with: every pass must have it.</summary>
     public int SealingKek { get; init; }
 
+    /// <summary>How the chip's data lie in module IC of each record.</summary>
+    public ChipLayout ChipLayout { get; init; }
+
     /// <summary>
     /// For each of <see cref="Keks"/> a key for cardholder data (<see cref="CardholderCipher"/>), enciphered under it: an application's data
     /// are under the data key of its key encryption key, the data for stripe, embossing and printing under the first.
@@ -67,6 +70,7 @@ public sealed record PreparedHeader(
     {
         var writer = new FieldWriter();
         writer.UInt16(LayoutVersion);
+        writer.Byte((byte)ChipLayout);
         writer.Bytes(FileId.Span);
         writer.Bytes(PassId.Span);
         writer.Int64(Count);
@@ -100,6 +104,7 @@ public sealed record PreparedHeader(
         var version = reader.UInt16();
         if (version != LayoutVersion)
             throw new PreparedJobException(Structure, $"layout version {version}; this PersoMesh reads version {LayoutVersion}: have the issuer prepare the cards again.");
+        var chipLayout = (ChipLayout)reader.Byte();
         var (id, pass) = (reader.Take(FileIdLength), reader.Take(FileIdLength));
         var count = reader.Int64();
         var (profile, issuer) = (reader.Text(), reader.Text());
@@ -111,17 +116,28 @@ public sealed record PreparedHeader(
         var applications = new ApplicationProgress[reader.Byte()];
         for (var i = 0; i < applications.Length; i++)
             applications[i] = new ApplicationProgress(reader.Text(), reader.Take(reader.Byte()), reader.Int64());
-        if (!reader.IsAtEnd || count < 0 || sealing >= keks.Length || keks.Any(kek => kek.Version is 0 or > KekReference.MaxVersion)
+        if (!reader.IsAtEnd || !Enum.IsDefined(chipLayout) || count < 0 || sealing >= keks.Length || keks.Any(kek => kek.Version is 0 or > KekReference.MaxVersion)
             || applications.Any(application => application.Records < 0 || application.Records > count))
             throw new PreparedJobException(Structure, $"not a header of layout version {LayoutVersion}.");
         return new PreparedHeader(id, profile, issuer, keks, count)
         {
             PassId = pass,
+            ChipLayout = chipLayout,
             SealingKek = sealing,
             DataKeys = dataKeys,
             Applications = applications,
         };
     }
+}
+
+/// <summary>How the applications of a record are written; what they say, and what their MACs cover, is the same.</summary>
+public enum ChipLayout
+{
+    /// <summary>PersoMesh's own.</summary>
+    Own = 0,
+
+    /// <summary>The IC module of an EMV CPS personalization record.</summary>
+    Cps = 1,
 }
 
 /// <summary>How far the preparation of an application has come.</summary>

@@ -29,31 +29,26 @@ public sealed record PreparedRecord(
         new([new(MacModule, new byte[PreparedApplication.MacLength])])).Length - PersonalizationRecordFormat.Default.LengthSize;
 
     /// <summary>Encodes a record.</summary>
+    /// <param name="header">The file's header.</param>
     /// <param name="cardObjectId">Unique card object identifier.</param>
     /// <param name="offChipData">Enciphered.</param>
     /// <param name="applications">The applications in the order of their places.</param>
     /// <param name="computeMac">Computes the MAC over the modules before it.</param>
     /// <returns>Length and modules.</returns>
+    /// <exception cref="PreparedJobException">An application cannot be said in the header's layout.</exception>
     public static byte[] Encode(
+        PreparedHeader header,
         string cardObjectId,
         ReadOnlyMemory<byte> offChipData,
         IReadOnlyList<SealedApplication> applications,
         Func<ReadOnlyMemory<byte>, byte[]> computeMac)
     {
+        ArgumentNullException.ThrowIfNull(header);
         ArgumentNullException.ThrowIfNull(applications);
         ArgumentNullException.ThrowIfNull(computeMac);
-        var chip = new FieldWriter();
-        chip.Byte(checked((byte)applications.Count));
-        foreach (var application in applications)
-        {
-            chip.Byte(checked((byte)application.Place));
-            chip.Int32(application.Content.Length);
-            chip.Bytes(application.Content.Span);
-            chip.Bytes(application.Mac.Span);
-        }
-
+        var chip = header.ChipLayout == ChipLayout.Cps ? CpsChipModule.Write(header, cardObjectId, applications) : OwnChipModule.Write(applications);
         PersonalizationModule[] modules =
-            [new(IdModule, Encoding.UTF8.GetBytes(cardObjectId)), new(DataModule, offChipData), new(ChipModule, chip.ToArray())];
+            [new(IdModule, Encoding.UTF8.GetBytes(cardObjectId)), new(DataModule, offChipData), new(ChipModule, chip)];
         var format = PersonalizationRecordFormat.Default;
         var covered = format.Write(new(modules)).AsMemory(format.LengthSize);
         return format.Write(new([.. modules, new(MacModule, computeMac(covered))]));
@@ -88,16 +83,14 @@ public sealed record PreparedRecord(
 
     static SealedApplication[] ReadApplications(PreparedHeader header, ReadOnlyMemory<byte> chip)
     {
-        var reader = new FieldReader("chip module", chip);
-        var applications = new SealedApplication[reader.Byte()];
+        var applications = header.ChipLayout == ChipLayout.Cps ? CpsChipModule.Read(header, chip) : OwnChipModule.Read(chip);
         for (var i = 0; i < applications.Length; i++)
         {
-            applications[i] = new SealedApplication(reader.Byte(), reader.Take(reader.Int32()), reader.Take(PreparedApplication.MacLength));
             if (applications[i].Place >= header.Applications.Count || (i > 0 && applications[i].Place <= applications[i - 1].Place))
                 throw new PreparedJobException("chip module", "an application is not in its place.");
         }
 
-        return reader.IsAtEnd ? applications : throw new PreparedJobException("chip module", "bytes after its end.");
+        return applications;
     }
 }
 

@@ -76,12 +76,14 @@ public sealed class PreparationPass
     /// <param name="issuer">The issuer's identifier.</param>
     /// <param name="kek">The key encryption key of what the pass prepares.</param>
     /// <param name="sealing">The key encryption key for the MACs of file and records; null for the same.</param>
-    public PreparedHeader Begin(string issuer, KekReference kek, KekReference? sealing = null)
+    /// <param name="layout">How the applications are written.</param>
+    public PreparedHeader Begin(string issuer, KekReference kek, KekReference? sealing = null, ChipLayout layout = ChipLayout.Own)
     {
         ArgumentNullException.ThrowIfNull(kek);
         KekReference[] keks = sealing is null || sealing == kek ? [kek] : [kek, sealing];
         return new PreparedHeader(RandomNumberGenerator.GetBytes(PreparedHeader.FileIdLength), Profile.Reference, issuer, keks, Count: 0)
         {
+            ChipLayout = layout,
             SealingKek = keks.Length - 1,
             Applications = _all,
         };

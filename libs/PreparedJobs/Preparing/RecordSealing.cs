@@ -39,5 +39,5 @@ public sealed class RecordSealing(PreparedHeader header, TransportKeys keys, Tra
 
     byte[] Seal(long number, string cardObjectId, ReadOnlyMemory<byte> offChipData, IReadOnlyList<SealedApplication> applications) =>
         PreparedRecord.Encode(
-            cardObjectId, offChipData, applications, covered => sealing.RecordMac(number, header.PassId.Span, covered.Span));
+            header, cardObjectId, offChipData, applications, covered => sealing.RecordMac(number, header.PassId.Span, covered.Span));
 }

@@ -10,7 +10,7 @@ sealed class PreparedRecordParts
     const int CodeLength = 7;
     const int MacLength = 16;
 
-    public PreparedRecordParts(byte[] record)
+    public PreparedRecordParts(byte[] record, bool readsOwnLayout = true)
     {
         for (var at = RecordHead; at < record.Length;)
         {
@@ -20,6 +20,8 @@ sealed class PreparedRecordParts
             at = end;
         }
 
+        if (!readsOwnLayout)
+            return;
         var chip = Modules["IC"];
         for (var at = 1; at < chip.Length;)
         {
@@ -34,6 +36,6 @@ sealed class PreparedRecordParts
     /// <summary>By code: ID, DATA, IC, MAC.</summary>
     public Dictionary<string, byte[]> Modules { get; } = [];
 
-    /// <summary>Length, application and MAC by the application's place.</summary>
+    /// <summary>Length, application and MAC by the application's place, in PersoMesh's own layout.</summary>
     public Dictionary<int, byte[]> Applications { get; } = [];
 }

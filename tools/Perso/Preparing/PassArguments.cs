@@ -36,11 +36,18 @@ sealed class PassArguments
             + "pass and the bureau must have it. Chosen by the first pass.",
     };
 
+    readonly Option<string?> _layout = new("--layout")
+    {
+        Description = "How the applications are written: own (the default) or cps, as IC modules of EMV CPS. Chosen by the first pass.",
+    };
+
     readonly Option<string?> _issuer = new("--issuer") { Description = "The issuer's identifier, as agreed with the bureau. With --add-to the file's." };
+
+    public PassArguments() => _layout.AcceptOnlyFromAmong("own", "cps");
 
     public void AddTo(Command command)
     {
-        foreach (var option in new Option[] { _profile, _profiles, _applications, _addTo, _kek, _sealKek, _issuer })
+        foreach (var option in new Option[] { _profile, _profiles, _applications, _addTo, _kek, _sealKek, _layout, _issuer })
             command.Options.Add(option);
     }
 
@@ -54,7 +61,8 @@ sealed class PassArguments
     {
         var pass = PreparationPass.First(Profile(parsed, Given(parsed, _profile)), Applications(parsed));
         var sealing = parsed.GetValue(_sealKek) is { } label ? Kek("--seal-kek", label) : null;
-        return (pass, pass.Begin(Given(parsed, _issuer), Kek(parsed), sealing));
+        var layout = parsed.GetValue(_layout) == "cps" ? ChipLayout.Cps : ChipLayout.Own;
+        return (pass, pass.Begin(Given(parsed, _issuer), Kek(parsed), sealing, layout));
     }
 
     /// <summary>What a pass prepares that adds to a file, and the file's header with the pass's key encryption key in it.</summary>
@@ -62,8 +70,8 @@ sealed class PassArguments
     /// <exception cref="PreparedJobException">The file has all applications, or the profile has no such one.</exception>
     public (PreparationPass Pass, PreparedHeader Header) Continue(ParseResult parsed, PreparedHeader header)
     {
-        if (parsed.GetValue(_sealKek) is not null)
-            throw new UserErrorException("--seal-kek is for the pass that begins a file: the others keep its key.");
+        if (parsed.GetValue(_sealKek) is not null || parsed.GetValue(_layout) is not null)
+            throw new UserErrorException("--seal-kek and --layout are for the pass that begins a file: the others keep its key and layout.");
         if (parsed.GetValue(_issuer) is { } issuer && issuer != header.Issuer)
             throw new UserErrorException($"The file is {header.Issuer}'s, not {issuer}'s.");
         var profile = Profile(parsed, parsed.GetValue(_profile) ?? header.Profile);

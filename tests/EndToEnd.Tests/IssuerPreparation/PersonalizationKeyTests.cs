@@ -52,7 +52,7 @@ public sealed class PersonalizationKeyTests : IClassFixture<TwoTokens>, IDisposa
         {
             var holder = holders[card.CardObjectId];
             // The keys, computed here from the master keys; the private key signs; the PIN is the holder's.
-            Assert.Equal(holder.MasterKeys.SelectMany(key => key), card.Card.DebugSecret(DebitAid, 0x8000)!);
+            Assert.Equal(WithoutParity(holder.MasterKeys.SelectMany(key => key)), WithoutParity(card.Card.DebugSecret(DebitAid, 0x8000)!));
             var result = terminal.Check(card.Card, Convert.FromHexString(DebitAid));
             Assert.All(result.Findings, finding => Assert.True(finding.Passed, $"{finding.Subject}"));
             Assert.Contains(result.Findings, finding => finding.Subject == AuthenticationSubject.SignedStaticData);
@@ -89,6 +89,9 @@ public sealed class PersonalizationKeyTests : IClassFixture<TwoTokens>, IDisposa
 
     Task<EmbeddedMesh> StartAsync() => EmbeddedMesh.StartAsync(
         [.. _tokens.BureauSettings, .. EmbeddedMesh.Station(0, "emv"), $"--Translator:ProfileFolder={_profiles.Path}"]);
+
+    // The lowest bit of each byte of a DES key is no part of it.
+    static IEnumerable<byte> WithoutParity(IEnumerable<byte> keys) => keys.Select(b => (byte)(b & 0xFE));
 
     static IReadOnlyList<Dictionary<string, string>> Records()
     {

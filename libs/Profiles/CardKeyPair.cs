@@ -51,6 +51,9 @@ public sealed record CardKeyPair(int Bits, int Exponent, CardKeyCertification? C
     /// <summary>ICC PIN encipherment public key exponent, tag 9F2E.</summary>
     public const string PinExponent = "pinExponent";
 
+    /// <summary>The inputs and computed fields that its certificate needs.</summary>
+    public IEnumerable<string> FieldNames => Certification is null ? [] : Certification.Pan.Names.Concat(Certification.Expiry.Names);
+
     /// <summary>What preparation adds to the fields of a card with a key pair.</summary>
     public static IReadOnlyList<string> OwnNames { get; } = [Modulus, PublicExponent];
 

@@ -80,6 +80,15 @@ public sealed record CardApplication(
 
     /// <summary>All key pairs that preparation makes.</summary>
     public IEnumerable<CardKeyPair> KeyPairs => new[] { KeyPair, PinKeyPair }.OfType<CardKeyPair>();
+
+    /// <summary>
+    /// Label in the issuer's security module of a key that the manufacturer put into the application: preparation enciphers its secret
+    /// data groupings under it, and only the card can decipher them. Null when they travel under the session's data encryption key.
+    /// </summary>
+    public string? PersonalizationKey { get; init; }
+
+    /// <summary>The inputs and computed fields that it uses; a name may come several times, and those that preparation adds are among them.</summary>
+    public IEnumerable<string> FieldNames => Data.SelectMany(grouping => grouping.FieldNames).Concat(KeyPairs.SelectMany(pair => pair.FieldNames));
 }
 
 /// <summary>INSTALL [for install and make selectable] (GlobalPlatform 2.3.1 §11.5.2.3.2).</summary>

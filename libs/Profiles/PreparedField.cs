@@ -12,6 +12,9 @@ public abstract record PreparedField(string Name, int Place)
     /// <summary>Labels of the keys in the security module that it takes.</summary>
     public abstract IReadOnlyList<string> KeyLabels { get; }
 
+    /// <summary>The inputs and computed fields that it uses.</summary>
+    public abstract IEnumerable<string> FieldNames { get; }
+
     /// <summary>What is needed to compute it for one card object.</summary>
     /// <param name="fields">Inputs and the fields above it by name.</param>
     /// <exception cref="RenderException">A field is missing or does not fit its place; the message holds no value.</exception>
@@ -58,6 +61,9 @@ public sealed record CardVerificationField(
     public override IReadOnlyList<string> KeyLabels => [Key, Key + LeftHalf];
 
     /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Pan.Names.Concat(Expiry.Names).Concat(ServiceCode?.Names ?? []);
+
+    /// <inheritdoc />
     public override PreparedFieldParameters Resolve(IReadOnlyDictionary<string, string> fields) => new CardVerificationParameters(
         Kind, Key, Rendering.Digits(Pan, Name, "'pan'", 8, 19, fields), Rendering.Digits(Expiry, Name, "'expiry'", 4, 4, fields),
         ServiceCode is null ? null : Rendering.Digits(ServiceCode, Name, "'serviceCode'", 3, 3, fields), MonthFirst);
@@ -90,6 +96,9 @@ public sealed record PinVerificationField(
     public override IReadOnlyList<string> KeyLabels => [Key, BlockKey];
 
     /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Pan.Names.Concat(Block.Names);
+
+    /// <inheritdoc />
     public override PreparedFieldParameters Resolve(IReadOnlyDictionary<string, string> fields) => new PinVerificationParameters(
         Key, KeyIndex, Rendering.Digits(Pan, Name, "'pan'", 13, 19, fields),
         Rendering.Hex(Block, Name, padsRightWithF: false, PinBlockPart.BlockLength(From), fields), BlockKey, From);
@@ -120,6 +129,9 @@ public sealed record CardNumberField(string Name, int Place, string Counter, Tem
 
     /// <inheritdoc />
     public override IReadOnlyList<string> KeyLabels => [];
+
+    /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Prefix.Names;
 
     /// <inheritdoc />
     public override PreparedFieldParameters Resolve(IReadOnlyDictionary<string, string> fields)

@@ -15,6 +15,9 @@ public abstract record SecretPart(string Where)
     /// <summary>Label of the key in the security module that the part is made with; null when it takes none.</summary>
     public virtual string? KeyLabel => null;
 
+    /// <summary>The inputs and computed fields that it uses.</summary>
+    public abstract IEnumerable<string> FieldNames { get; }
+
     /// <summary>What the Security service needs to make the part for one card object.</summary>
     /// <param name="fields">Inputs and computed fields by name.</param>
     /// <exception cref="RenderException">A field is missing or does not fit its place.</exception>
@@ -38,6 +41,9 @@ public sealed record EmvMasterKeyPart(string Where, string Master, Template Pan,
     public override bool IsKey => true;
 
     /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Pan.Names.Concat(Sequence.Names);
+
+    /// <inheritdoc />
     public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) =>
         new EmvMasterKeyParameters(
             Master, Rendering.Digits(Pan, Where, "'pan'", 8, 19, fields), Rendering.Digits(Sequence, Where, "'sequence'", 2, 2, fields));
@@ -57,6 +63,9 @@ public sealed record PinBlockPart(string Where, Template Block, string Key, Temp
 
     /// <inheritdoc />
     public override int Length => 8;
+
+    /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Block.Names.Concat(Pan?.Names ?? []);
 
     /// <inheritdoc />
     public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields)
@@ -108,6 +117,9 @@ public sealed record AesKeyPart(string Where, string Master, Template Diversifie
     public override bool IsKey => true;
 
     /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Diversifier.Names;
+
+    /// <inheritdoc />
     public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) => new AesKeyParameters(
         Master, Rendering.Hex(Diversifier, Where, padsRightWithF: false, new LengthRange(1, MaxDiversifierLength), fields));
 }
@@ -124,6 +136,9 @@ public sealed record CardKeyPart(string Where, CardKeyComponent Component, int L
     public override int Length { get; } = Length;
 
     /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => [];
+
+    /// <inheritdoc />
     public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) => new CardKeyParameters(Component, Use);
 }
 
@@ -134,6 +149,9 @@ public sealed record RandomPart(string Where, int Length) : SecretPart(Where)
 {
     /// <inheritdoc />
     public override int Length { get; } = Length;
+
+    /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => [];
 
     /// <inheritdoc />
     public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) => new RandomParameters(Length);
@@ -153,6 +171,9 @@ public sealed record WrappedPart(string Where, Template Value, string Key, int L
 
     /// <inheritdoc />
     public override int Length { get; } = Length;
+
+    /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Value.Names;
 
     /// <inheritdoc />
     public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields)

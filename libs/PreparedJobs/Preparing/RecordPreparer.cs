@@ -14,20 +14,21 @@ namespace PersoMesh.PreparedJobs;
 public delegate RSAParameters CardKeySource(int bits, int exponent);
 
 /// <summary>
-/// Prepares cards of one profile in an issuer's security module: derives keys, certifies key pairs, signs static data, enciphers every
-/// secret and puts a MAC on every application.
+/// Prepares cards in an issuer's security module: derives keys, certifies key pairs, signs static data and enciphers every secret.
 /// </summary>
-/// <param name="profile">The card profile.</param>
+/// <param name="pass">What of the cards.</param>
 /// <param name="session">A session with the issuer's module; an <see cref="IRsaSession"/> when an application has a key pair.</param>
-/// <param name="keys">The keys of the file that is written.</param>
-/// <param name="cipher">Enciphers cardholder data.</param>
+/// <param name="keys">The keys of the file that is written, under the pass's key encryption key.</param>
+/// <param name="kek">That key encryption key's place in the file's header.</param>
+/// <param name="cipher">Enciphers cardholder data under the data key that belongs to it.</param>
 /// <param name="certificates">The issuer's certificate for each label of an issuer key that the profile names.</param>
 /// <param name="cardKeys">Where card key pairs come from.</param>
 /// <remarks>Not thread-safe: each thread has its own, with its own session.</remarks>
 public sealed class RecordPreparer(
-    CardProfile profile,
+    PreparationPass pass,
     ISecuritySession session,
     TransportKeys keys,
+    int kek,
     CardholderCipher cipher,
     IReadOnlyDictionary<string, IssuerCertificate> certificates,
     CardKeySource cardKeys)
@@ -35,7 +36,6 @@ public sealed class RecordPreparer(
     // The certificates of a card are told apart: those for PIN encipherment have the upper half of the serial numbers.
     const int FirstPinSerialNumber = 0x80_0000;
 
-    readonly IReadOnlyList<string> _offChipNames = OffChipFields.Of(profile);
     readonly Dictionary<string, CardCertificates> _signers = new(StringComparer.Ordinal);
 
     /// <summary>Prepares a card.</summary>
@@ -48,15 +48,15 @@ public sealed class RecordPreparer(
     public PreparedCard Prepare(long serialNumber, string cardObjectId, IReadOnlyDictionary<string, string> fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        var applications = (profile.Chip?.Applications ?? [])
-            .Select((application, index) => Prepare(cardObjectId, application, index, serialNumber, fields).Encode());
+        var applications = pass.Applications.Select(placed => new PlacedContent(
+            placed.Place, Prepare(cardObjectId, placed.Application, placed.Place, serialNumber, fields).Encode()));
         var offChip = JsonSerializer.SerializeToUtf8Bytes(
-            _offChipNames.ToDictionary(name => name, name => fields[name], StringComparer.Ordinal));
+            pass.OffChipNames.ToDictionary(name => name, name => fields[name], StringComparer.Ordinal));
         return new PreparedCard(cardObjectId, cipher.EncipherOffChipData(cardObjectId, offChip), [.. applications]);
     }
 
     PreparedApplication Prepare(
-        string cardObjectId, CardApplication application, int index, long serialNumber, IReadOnlyDictionary<string, string> fields)
+        string cardObjectId, CardApplication application, int place, long serialNumber, IReadOnlyDictionary<string, string> fields)
     {
         using var pairs = new ApplicationKeyPairs(application, cardKeys);
         var secrets = new Dictionary<SecretGrouping, byte[][]>(ReferenceEqualityComparer.Instance);
@@ -64,9 +64,9 @@ public sealed class RecordPreparer(
         {
             fields = WithCertificates(application, pairs, serialNumber, fields);
             var groupings = application.Data.Select(grouping => grouping is ClearGrouping clear
-                ? Personal(cardObjectId, index, clear, fields)
+                ? Personal(cardObjectId, place, clear, fields)
                 : Prepare(application, grouping, pairs, fields, secrets)).ToArray();
-            return new PreparedApplication(application.Aid, application.Name, Kek: 0, groupings);
+            return new PreparedApplication(application.Aid, application.Name, kek, groupings);
         }
         catch (RenderException e)
         {
@@ -112,7 +112,7 @@ public sealed class RecordPreparer(
         Dictionary<SecretGrouping, byte[][]> secrets)
     {
         if (grouping is not CheckValuesGrouping { Of: var of })
-            return Encipher(grouping.Dgi, Parts(application, (SecretGrouping)grouping, pairs, fields, secrets));
+            return Encipher(application, grouping.Dgi, Parts(application, (SecretGrouping)grouping, pairs, fields, secrets));
         var source = (SecretGrouping)application.Data.First(other => other.Dgi == of);
         var checkValues = source.Parts.Zip(Parts(application, source, pairs, fields, secrets))
             .Where(part => part.First.IsKey).SelectMany(part => CheckValue(part.First, part.Second)).ToArray();
@@ -143,7 +143,7 @@ public sealed class RecordPreparer(
         }
     }
 
-    PreparedGrouping Encipher(DgiId dgi, byte[][] parts)
+    PreparedGrouping Encipher(CardApplication application, DgiId dgi, byte[][] parts)
     {
         var plain = GC.AllocateUninitializedArray<byte>(parts.Sum(part => part.Length), pinned: true);
         var at = 0;
@@ -153,9 +153,17 @@ public sealed class RecordPreparer(
             at += part.Length;
         }
 
-        var enciphered = keys.Encipher(plain);
-        CryptographicOperations.ZeroMemory(plain);
-        return new PreparedGrouping(dgi, PreparedGroupingKind.Enciphered, plain.Length, enciphered);
+        try
+        {
+            return application.PersonalizationKey is { } label
+                ? new PreparedGrouping(
+                    dgi, PreparedGroupingKind.UnderPersonalizationKey, plain.Length, PersonalizationKey.Encipher(session, label, $"{application.Name}, DGI {dgi}", plain))
+                : new PreparedGrouping(dgi, PreparedGroupingKind.Enciphered, plain.Length, keys.Encipher(plain));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
     }
 
     byte[] Compute(SecretParameters parameters, ApplicationKeyPairs pairs) =>

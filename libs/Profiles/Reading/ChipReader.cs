@@ -40,7 +40,8 @@ sealed class ChipReader(Templates templates, FaultList faults)
 
     CardApplication Application(Node node, ChipChannel? channel)
     {
-        var section = new Section(node, "an item of 'applications'", faults, "name", "aid", "install", "cardKey", "pinKey", "data");
+        var section = new Section(
+            node, "an item of 'applications'", faults, "name", "aid", "install", "cardKey", "pinKey", "personalizationKey", "data");
         var name = Scalars.KebabName(section.Required("name"), "'name'", faults);
         var aid = section.Hex("aid", MinAid, MaxAid);
         if (channel is not null && aid.Length > 0 && aid.AsSpan().SequenceEqual(channel.SecurityDomain.Span))
@@ -52,7 +53,17 @@ sealed class ChipReader(Templates templates, FaultList faults)
 
         // A missing list has been noted; a placeholder of SCP02 keeps block lengths from being noted twice.
         var data = new DataReader(templates, faults, channel?.Protocol ?? ChannelProtocol.Scp02, keyPair, pinKeyPair).Read(section.List("data"));
-        return new(name, aid, install, data, keyPair) { PinKeyPair = pinKeyPair };
+        return new(name, aid, install, data, keyPair) { PinKeyPair = pinKeyPair, PersonalizationKey = PersonalizationKey(section, data) };
+    }
+
+    // Equal values under one key of many cards look equal: a PIN block without random digits would tell who has the same PIN.
+    string? PersonalizationKey(Section section, IReadOnlyList<DataGrouping> data)
+    {
+        if (section.Optional("personalizationKey") is not { } node)
+            return null;
+        if (data.OfType<SecretGrouping>().SelectMany(grouping => grouping.Parts).OfType<PinBlockPart>().Any(part => part.To == PinFormat.Iso2))
+            faults.Add(node, "a PIN block of format 2 under a key of many cards would tell which cards have the same PIN", "write 'to: iso-1' in its pinBlock");
+        return Scalars.KeyLabel(node, "'personalizationKey'", faults);
     }
 
     CardKeyPair KeyPair(Node node)

@@ -122,9 +122,8 @@ public sealed class CompleteCardsTests(TwoTokens tokens) : IClassFixture<TwoToke
         using var numbers = new CounterFile(counter);
         using var input = CardObjects(Cards);
         using var output = new MemoryStream();
-        var header = new PreparedHeader(Guid.NewGuid().ToByteArray(), Profile.Reference, "DEMOBANK", [TwoTokens.Kek], 0);
-        var certificates = new Dictionary<string, IssuerCertificate>(StringComparer.Ordinal) { [TwoTokens.IssuerKey] = tokens.Certificate };
-        var plan = new PreparationPlan(Profile, tokens.Module, header, certificates, "csv")
+        var pass = PreparationPass.First(Profile);
+        var plan = tokens.Plan(pass, pass.Begin("DEMOBANK", TwoTokens.Kek), "csv") with
         {
             Sources = [source],
             Counters = new Dictionary<string, CounterFile> { ["card-number"] = numbers },

@@ -103,6 +103,13 @@ public sealed class SourceFileTests : IDisposable
             Assert.Equal($"tier {i}", (await source.FindAsync($"C-{i}", CancellationToken.None)).Values!["tier"]);
     }
 
+    sealed class AnyCard : IPreparedCards
+    {
+        public CardFault? Refuse(string cardObjectId) => null;
+
+        public void Write(PreparedCard card) => throw new NotSupportedException();
+    }
+
     static ReadRecord Record(long number, string customer) =>
         new(number, number, new Dictionary<string, string> { ["cardId"] = $"CARD-{number}", ["customer"] = customer }, Fault: null);
 
@@ -111,9 +118,9 @@ public sealed class SourceFileTests : IDisposable
         await File.WriteAllTextAsync(Path, source);
         using var file = await SourceFile.OpenAsync(Profile.Input.Sources[0], Path, CancellationToken.None);
         using var module = new SoftwareSecurityModule();
-        var plan = new PreparationPlan(
-            Profile, module, new PreparedHeader(new byte[16], "p@1", "X", [], 0), new Dictionary<string, IssuerCertificate>(), "csv") { Sources = [file] };
-        var inputs = new PreparationInputs(plan);
+        var pass = PreparationPass.First(Profile);
+        var plan = new PreparationPlan(pass, module, pass.Begin("X", TwoTokens.Kek), new Dictionary<string, IssuerCertificate>(), "csv") { Sources = [file] };
+        var inputs = new PreparationInputs(plan, new AnyCard());
         List<(CardInputs?, Refusal?)> cards = [];
         foreach (var record in records)
             cards.Add(await inputs.CompleteAsync(record, record.RecordNumber, CancellationToken.None));

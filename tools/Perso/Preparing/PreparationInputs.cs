@@ -10,12 +10,13 @@ namespace PersoMesh.Perso.Preparing;
 
 /// <summary>What a card object brings, completed from the profile's sources and counters, and checked.</summary>
 /// <param name="plan">The profile, its open sources and its counters.</param>
+/// <param name="target">Where the cards go; says which it cannot take.</param>
 /// <remarks>Not thread-safe: numbers go to the card objects in their order.</remarks>
-sealed class PreparationInputs(PreparationPlan plan)
+sealed class PreparationInputs(PreparationPlan plan, IPreparedCards target)
 {
-    readonly HashSet<string> _own = [.. plan.Profile.Input.Fields.Select(field => field.Name)];
+    readonly HashSet<string> _own = [.. plan.Pass.Profile.Input.Fields.Select(field => field.Name)];
     readonly HashSet<string> _identifiers = new(StringComparer.Ordinal);
-    readonly RecordCheck _check = new(Description(plan.Profile));
+    readonly RecordCheck _check = new(Description(plan.Pass.Profile));
 
     /// <summary>Completes and checks a record.</summary>
     /// <param name="record">As it was read.</param>
@@ -32,6 +33,8 @@ sealed class PreparationInputs(PreparationPlan plan)
             return (null, new Refusal(number, fault.CardObjectId, fault.Field, fault.Reason!));
         if (!_identifiers.Add(identifier))
             return (null, new Refusal(number, identifier, _check.IdentifierField, "the identifier was used before: every card object needs its own"));
+        if (target.Refuse(identifier) is { } refused)
+            return (null, new Refusal(number, identifier, refused.Where ?? _check.IdentifierField, refused.Reason));
         var numbers = plan.Counters.ToDictionary(counter => counter.Key, counter => counter.Value.Take(), StringComparer.Ordinal);
         return (new CardInputs(number, identifier, inputs, numbers), null);
     }

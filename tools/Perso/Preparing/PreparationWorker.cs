@@ -18,20 +18,19 @@ sealed class PreparationWorker : IDisposable
 {
     readonly FieldComputation _fields;
     readonly ISecuritySession _session;
+    readonly TransportKeys _keys;
     readonly CardholderCipher _cipher;
     readonly RecordPreparer _preparer;
 
-    public PreparationWorker(PreparationPlan plan, FieldComputation fields, byte[] dataKey, CardKeyPool? pool)
+    public PreparationWorker(PreparationPlan plan, FieldComputation fields, PassKeys keys, CardKeyPool? pool)
     {
         _fields = fields;
         _session = plan.Module.OpenSession();
-        Keys = new TransportKeys(_session, plan.Header.Keks[0], plan.Header.FileId.Span);
-        _cipher = new CardholderCipher(dataKey, plan.Header.FileId.Span);
-        _preparer = new RecordPreparer(plan.Profile, _session, Keys, _cipher, plan.Certificates, pool is null ? Generate : pool.Take);
+        _keys = new TransportKeys(_session, keys.Header.Keks[plan.Kek], keys.Header.FileId.Span);
+        _cipher = new CardholderCipher(keys.DataKey, keys.Header.FileId.Span);
+        _preparer = new RecordPreparer(
+            plan.Pass, _session, _keys, plan.Kek, _cipher, plan.Certificates, pool is null ? Generate : pool.Take);
     }
-
-    /// <summary>The keys of the file.</summary>
-    public TransportKeys Keys { get; }
 
     public (PreparedCard? Card, Refusal? Refusal) Prepare(CardInputs card)
     {
@@ -48,7 +47,7 @@ sealed class PreparationWorker : IDisposable
     public void Dispose()
     {
         _cipher.Dispose();
-        Keys.Dispose();
+        _keys.Dispose();
         _session.Dispose();
     }
 

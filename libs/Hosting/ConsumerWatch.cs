@@ -10,7 +10,7 @@ namespace PersoMesh.Hosting;
 /// connection breaks while a message is under way or while the bus starts; a restart loses nothing, and the supervisor sees to it.
 /// Where several processes serve a queue, the others hide a lost one: the queue is then served.
 /// </summary>
-sealed partial class ConsumerWatch(BrokerOptions broker, IReadOnlyList<string> queues, TimeProvider time, ILogger<ConsumerWatch> logger) : BackgroundService
+sealed partial class ConsumerWatch(BrokerConnection broker, IReadOnlyList<string> queues, TimeProvider time, ILogger<ConsumerWatch> logger) : BackgroundService
 {
     /// <summary>Exit status of a process that ended itself.</summary>
     public const int ExitStatus = 3;
@@ -48,7 +48,7 @@ sealed partial class ConsumerWatch(BrokerOptions broker, IReadOnlyList<string> q
 
     async Task LookAsync(CancellationToken cancellationToken)
     {
-        var connection = await broker.ConnectAsync(cancellationToken).ConfigureAwait(false);
+        var connection = await broker.OpenAsync(cancellationToken).ConfigureAwait(false);
         await using (connection.ConfigureAwait(false))
         {
             var channel = await connection.CreateChannelAsync(cancellationToken: cancellationToken).ConfigureAwait(false);

@@ -19,7 +19,7 @@ public sealed class MeshBuilder
     readonly List<Action<IBusRegistrationContext, IBusFactoryConfigurator>> _endpoints = [];
     readonly List<string> _queues = [];
     readonly MeshOptions _options;
-    readonly int _queueMembers;
+    readonly BrokerConnection? _broker;
 
     /// <summary>Starts collecting for a host.</summary>
     /// <param name="host">The host; its configuration's section <c>Mesh</c> is read at once.</param>
@@ -29,7 +29,7 @@ public sealed class MeshBuilder
         ArgumentNullException.ThrowIfNull(host);
         Host = host;
         _options = host.Configuration.GetSection("Mesh").Get<MeshOptions>() ?? new MeshOptions();
-        _queueMembers = _options.Broker?.QueueMembers ?? 1;
+        _broker = _options.Broker is { } broker ? new BrokerConnection(broker) : null;
         host.Services.AddSingleton(TimeProvider.System);
         host.Services.AddSingleton(new PayloadSealer(ReadMeshKey(_options)));
         if (_options.Database is { } database)
@@ -67,8 +67,8 @@ public sealed class MeshBuilder
             endpoint.PrefetchCount = concurrency * 2;
             endpoint.UseMessageRetry(retry => retry.Intervals(20, 100, 500, 2000));
             endpoint.UseMessageRetry(OutageRetry.Configure);
-            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit && _queueMembers > 1)
-                rabbit.SetQuorumQueue(_queueMembers);
+            if (endpoint is IRabbitMqReceiveEndpointConfigurator rabbit && _broker is { QueueMembers: > 1 and var members })
+                rabbit.SetQuorumQueue(members);
             configure(endpoint, context);
         }));
         return this;
@@ -86,7 +86,7 @@ public sealed class MeshBuilder
             options.StopTimeout = TimeSpan.FromSeconds(20);
         });
         // Before the bus: its start is one of the things that may not come to an end.
-        if (_options.Broker is { } broker)
+        if (_broker is { } broker)
             Services.AddHostedService(services => ActivatorUtilities.CreateInstance<ConsumerWatch>(services, broker, _queues));
         Services.AddMassTransit(bus =>
         {
@@ -94,16 +94,16 @@ public sealed class MeshBuilder
             bus.DisableUsageTelemetry();
             foreach (var register in _registrations)
                 register(bus);
-            if (_options.Broker is null)
+            if (_broker is null)
                 bus.UsingInMemory((context, factory) => Configure(context, factory, serializers));
             else
-                UseRabbitMq(bus, _options.Broker, serializers);
+                UseRabbitMq(bus, _broker, serializers);
         });
         Services.AddSingleton(new TelemetryIdentity(serviceName));
         Services.AddHostedService<TelemetryExport>();
     }
 
-    void UseRabbitMq(IBusRegistrationConfigurator bus, BrokerOptions broker, IJsonTypeInfoResolver serializers) =>
+    void UseRabbitMq(IBusRegistrationConfigurator bus, BrokerConnection broker, IJsonTypeInfoResolver serializers) =>
         bus.UsingRabbitMq((context, factory) =>
         {
             broker.Configure(factory);

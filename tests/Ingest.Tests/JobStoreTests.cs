@@ -44,8 +44,8 @@ public sealed class PostgresJobStoreTests(DatabaseServer server) : JobStoreConfo
             Assert.Equal(-1, System.Text.Encoding.UTF8.GetString(message).IndexOf(Convert.ToBase64String(fields)[..20], StringComparison.Ordinal));
         }
 
-        var chunk = Assert.Single(await jobs.FindLeftBehindAsync(TimeSpan.Zero, 10, CancellationToken.None));
-        Assert.Equal(fields, chunk.Cards.Cards[1].SealedFields);
+        var chunk = await jobs.TakeLeftBehindAsync(TimeSpan.Zero, CancellationToken.None);
+        Assert.Equal(fields, chunk!.Cards.Cards[1].SealedFields);
         await using (var swap = _database.CreateCommand("""
             UPDATE ingest_chunk SET message = convert_to(replace(replace(replace(convert_from(message, 'UTF8'), '"cardObjectId":"a"', '"cardObjectId":"x"'),
                 '"cardObjectId":"b"', '"cardObjectId":"a"'), '"cardObjectId":"x"', '"cardObjectId":"b"'), 'UTF8')
@@ -54,9 +54,15 @@ public sealed class PostgresJobStoreTests(DatabaseServer server) : JobStoreConfo
             Assert.Equal(1, await swap.ExecuteNonQueryAsync());
         }
 
-        await Assert.ThrowsAsync<SealBrokenException>(async () => await jobs.FindLeftBehindAsync(TimeSpan.Zero, 10, CancellationToken.None));
+        // Another job's chunk is not held up by it.
+        var other = await jobs.OpenAsync("other", () => new JobReference(Guid.CreateVersion7(), "other", "emv-debit@1", "emv", 0, 3), 0, CancellationToken.None);
+        var later = Guid.NewGuid();
+        await jobs.BeginSubmissionAsync(later, other.JobId, CancellationToken.None);
+        await jobs.TakeAsync(later, other, 0, [new IntakeRecord("c", fields)], CancellationToken.None);
+        await Assert.ThrowsAsync<SealBrokenException>(async () => await jobs.TakeLeftBehindAsync(TimeSpan.Zero, CancellationToken.None));
+        Assert.Equal("other", (await jobs.TakeLeftBehindAsync(TimeSpan.Zero, CancellationToken.None))?.Cards.Job.Name);
         await jobs.DestroyDataAsync(job.JobId, CancellationToken.None);
-        await Assert.ThrowsAsync<DataKeyDestroyedException>(async () => await jobs.FindLeftBehindAsync(TimeSpan.Zero, 10, CancellationToken.None));
+        await Assert.ThrowsAsync<DataKeyDestroyedException>(async () => await jobs.TakeLeftBehindAsync(TimeSpan.Zero, CancellationToken.None));
     }
 
     public async ValueTask DisposeAsync()

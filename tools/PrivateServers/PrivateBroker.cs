@@ -25,20 +25,21 @@ public sealed class PrivateBroker
     /// <summary>Starts a broker and waits until it takes connections. In the folder of one that was stopped, it goes on with its queues.</summary>
     /// <param name="folder">For its data, logs and settings; created.</param>
     /// <param name="cancellationToken">Gives up; what had started is stopped.</param>
+    /// <param name="tls">Makes it listen for TLS too.</param>
     /// <exception cref="InvalidOperationException">RabbitMQ is not installed, or does not start; the message says what to do.</exception>
-    public static async Task<PrivateBroker> StartAsync(string folder, CancellationToken cancellationToken)
+    public static async Task<PrivateBroker> StartAsync(string folder, CancellationToken cancellationToken, PrivateBrokerTls? tls = null)
     {
         folder = Directory.CreateDirectory(folder).FullName;
         if (!File.Exists(PortsFile(folder)))
             await WritePortsAsync(folder, FreePort.Find(4), cancellationToken);
-        return await StartNodeAsync(folder, [], cancellationToken);
+        return await StartNodeAsync(folder, TlsSettings(tls), cancellationToken);
     }
 
     /// <summary>Starts a node in a folder that has its ports.</summary>
     /// <param name="folder">For its data, logs and settings.</param>
-    /// <param name="clusterNodes">Names of all nodes of its cluster, which share a port mapper and a cookie; empty for a broker alone.</param>
+    /// <param name="settings">Further lines of <c>rabbitmq.conf</c>.</param>
     /// <param name="cancellationToken">Gives up; what had started is stopped.</param>
-    internal static async Task<PrivateBroker> StartNodeAsync(string folder, IReadOnlyList<string> clusterNodes, CancellationToken cancellationToken)
+    internal static async Task<PrivateBroker> StartNodeAsync(string folder, string settings, CancellationToken cancellationToken)
     {
         if (!File.Exists(Program))
             throw new InvalidOperationException("RabbitMQ is not installed: run 'apt-get install rabbitmq-server', or name a broker with --broker HOST:PORT.");
@@ -52,7 +53,7 @@ public sealed class PrivateBroker
             # A burst of card data must not be taken for a leak on a machine with little memory.
             vm_memory_high_watermark.relative = 0.6
             collect_statistics_interval = 2000
-            {ClusterSettings(clusterNodes)}
+            {settings}
 
             """, cancellationToken);
         var environment = new Dictionary<string, string?>
@@ -99,7 +100,15 @@ public sealed class PrivateBroker
 
     static string PortsFile(string folder) => Path.Combine(folder, "ports");
 
-    static string ClusterSettings(IReadOnlyList<string> nodes) => nodes.Count == 0 ? "" : string.Join('\n',
+    // Who connects for TLS has to show a certificate, too.
+    static string TlsSettings(PrivateBrokerTls? tls) => tls is null ? "" : string.Join('\n',
+    [
+        $"listeners.ssl.1 = {Host}:{tls.Port}", $"ssl_options.cacertfile = {tls.AuthorityFile}", $"ssl_options.certfile = {tls.CertificateFile}",
+        $"ssl_options.keyfile = {tls.KeyFile}", "ssl_options.verify = verify_peer", "ssl_options.fail_if_no_peer_cert = true",
+    ]);
+
+    /// <param name="nodes">Names of all nodes of a cluster, which share a port mapper and a cookie.</param>
+    internal static string ClusterSettings(IEnumerable<string> nodes) => string.Join('\n',
     [
         "cluster_formation.peer_discovery_backend = classic_config", "cluster_partition_handling = pause_minority",
         .. nodes.Select((node, i) => $"cluster_formation.classic_config.nodes.{i + 1} = {node}"),
@@ -191,6 +200,13 @@ public sealed class PrivateBroker
 
 /// <summary>How to reach and stop a private broker.</summary>
 public sealed record PrivateBrokerState(int LauncherProcessId, int AmqpPort, int PortMapperPort, int ManagementPort, string Folder);
+
+/// <summary>How a private broker speaks TLS, with clients that show a certificate of its authority.</summary>
+/// <param name="Port">Loopback port.</param>
+/// <param name="AuthorityFile">Certificate of the authority, PEM.</param>
+/// <param name="CertificateFile">The broker's certificate, PEM.</param>
+/// <param name="KeyFile">Its private key, PEM.</param>
+public sealed record PrivateBrokerTls(int Port, string AuthorityFile, string CertificateFile, string KeyFile);
 
 /// <summary>Totals of a broker.</summary>
 /// <param name="Published">Messages that publishers sent.</param>

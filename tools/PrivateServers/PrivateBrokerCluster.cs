@@ -26,12 +26,12 @@ public static class PrivateBrokerCluster
             {
                 // One after the other: nodes that start at once may each found a cluster of their own.
                 foreach (var node in folders)
-                    nodes.Add(await PrivateBroker.StartNodeAsync(node, names, cancellationToken));
+                    nodes.Add(await PrivateBroker.StartNodeAsync(node, PrivateBroker.ClusterSettings(names), cancellationToken));
             }
             else
             {
                 // All at once: a node that was not the last to stop waits for the others.
-                nodes.AddRange(await Task.WhenAll(folders.Select(node => PrivateBroker.StartNodeAsync(node, names, cancellationToken))));
+                nodes.AddRange(await Task.WhenAll(folders.Select(node => PrivateBroker.StartNodeAsync(node, PrivateBroker.ClusterSettings(names), cancellationToken))));
             }
 
             return nodes;
@@ -48,7 +48,7 @@ public static class PrivateBrokerCluster
     public static Task<PrivateBroker> RestartNodeAsync(PrivateBroker node, IEnumerable<PrivateBroker> cluster, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(node);
-        return PrivateBroker.StartNodeAsync(node.State.Folder, [.. cluster.Select(member => member.Name)], cancellationToken);
+        return PrivateBroker.StartNodeAsync(node.State.Folder, PrivateBroker.ClusterSettings(cluster.Select(member => member.Name)), cancellationToken);
     }
 
     static async Task PrepareAsync(string folder, int count, CancellationToken cancellationToken)

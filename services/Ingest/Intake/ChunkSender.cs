@@ -1,7 +1,9 @@
 using MassTransit;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using PersoMesh.DataKeys;
 using PersoMesh.Ingest.Jobs;
+using PersoMesh.Sealing;
 
 namespace PersoMesh.Ingest.Intake;
 
@@ -30,10 +32,8 @@ sealed partial class ChunkSender(IJobStore jobs, IBus bus, TimeProvider time, IL
         {
             try
             {
-                foreach (var chunk in await jobs.FindLeftBehindAsync(LeftBehindAfter, AtOnce, stoppingToken))
+                for (var sent = 0; sent < AtOnce && await SendLeftBehindAsync(stoppingToken); sent++)
                 {
-                    LogLeftBehind(logger, chunk.Cards.Cards.Count, chunk.Cards.Job.Name);
-                    await SendAsync(chunk, stoppingToken);
                 }
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
@@ -43,9 +43,30 @@ sealed partial class ChunkSender(IJobStore jobs, IBus bus, TimeProvider time, IL
         }
     }
 
+    async Task<bool> SendLeftBehindAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await jobs.TakeLeftBehindAsync(LeftBehindAfter, cancellationToken) is not { } chunk)
+                return false;
+            LogLeftBehind(logger, chunk.Cards.Cards.Count, chunk.Cards.Job.Name);
+            await SendAsync(chunk, cancellationToken);
+        }
+        catch (Exception e) when (e is SealBrokenException or DataKeyDestroyedException)
+        {
+            // That job has to be looked at; the others go on.
+            LogUnreadable(logger, e.Message);
+        }
+
+        return true;
+    }
+
     [LoggerMessage(EventId = 1002, Level = LogLevel.Information, Message = "{Count} accepted card objects of job {Job} were not handed on; handing them on now.")]
     static partial void LogLeftBehind(ILogger logger, int count, string job);
 
     [LoggerMessage(EventId = 1003, Level = LogLevel.Warning, Message = "Accepted card objects cannot be handed on ({Cause}); trying again.")]
     static partial void LogFailed(ILogger logger, string cause);
+
+    [LoggerMessage(EventId = 1004, Level = LogLevel.Error, Message = "Accepted card objects are not handed on: {Reason} Remake them in another job.")]
+    static partial void LogUnreadable(ILogger logger, string reason);
 }

@@ -42,8 +42,10 @@ public interface IJobStore
     /// <summary>The Translator's queue has the chunk.</summary>
     ValueTask HandedOnAsync(Guid chunkId, CancellationToken cancellationToken);
 
-    /// <summary>Chunks that were taken long ago and not handed on; they are kept from others for that time.</summary>
-    ValueTask<IReadOnlyList<CardChunk>> FindLeftBehindAsync(TimeSpan olderThan, int limit, CancellationToken cancellationToken);
+    /// <summary>The oldest chunk that was taken long ago and not handed on, or null; it is kept from others for that time, and from the next call too.</summary>
+    /// <exception cref="PersoMesh.Sealing.SealBrokenException">It was changed where it is stored. The next call has the next chunk.</exception>
+    /// <exception cref="PersoMesh.DataKeys.DataKeyDestroyedException">Its job's data were destroyed. The next call has the next chunk.</exception>
+    ValueTask<CardChunk?> TakeLeftBehindAsync(TimeSpan olderThan, CancellationToken cancellationToken);
 
     /// <summary>How many card objects of a job are under preparation.</summary>
     ValueTask<long> CountPreparingAsync(Guid jobId, CancellationToken cancellationToken);

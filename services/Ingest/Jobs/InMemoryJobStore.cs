@@ -101,15 +101,15 @@ sealed class InMemoryJobStore(TimeProvider time, Action<AuditRecord> note) : IJo
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask<IReadOnlyList<CardChunk>> FindLeftBehindAsync(TimeSpan olderThan, int limit, CancellationToken cancellationToken)
+    public ValueTask<CardChunk?> TakeLeftBehindAsync(TimeSpan olderThan, CancellationToken cancellationToken)
     {
         lock (_gate)
         {
             var now = time.GetUtcNow();
-            CardChunk[] found = [.. _chunks.Values.Where(chunk => chunk.Taken <= now - olderThan).Take(limit).Select(chunk => chunk.Chunk)];
-            foreach (var chunk in found)
-                _chunks[chunk.ChunkId] = (chunk, now);
-            return ValueTask.FromResult<IReadOnlyList<CardChunk>>(found);
+            var found = _chunks.Values.Where(chunk => chunk.Taken <= now - olderThan).OrderBy(chunk => chunk.Taken).Select(chunk => chunk.Chunk).FirstOrDefault();
+            if (found is not null)
+                _chunks[found.ChunkId] = (found, now);
+            return ValueTask.FromResult(found);
         }
     }
 

@@ -94,6 +94,18 @@ public sealed class PcscReaderTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task A_blank_that_is_gone_before_anything_was_sent_belongs_on_no_pile()
+    {
+        var next = _reader.NextCardAsync(_stop.Token).AsTask();
+        _pcsc.Force("SCardConnect", PcscCode.NoSmartcard).Insert(Name, Atr);
+        await Eventually.TrueAsync(() => _pcsc.Calls.Contains("SCardConnect"), () => "somebody connects");
+        _pcsc.Remove(Name);
+        await SaysAsync("Insert a blank card.");
+        _pcsc.Insert(Name, Atr);
+        Assert.Equal(Atr, await next.InTimeAsync());
+    }
+
+    [Fact]
     public void A_pattern_that_is_none_says_what_one_looks_like()
     {
         var wrong = Assert.Throws<MeshConfigurationException>(() => new AtrPatterns("desk", ["3B 8F xx"]));

@@ -33,10 +33,14 @@ sealed class BrokerMesh : IAsyncDisposable
 
     string KeyFile => _folder.File("mesh.key");
 
-    public static async Task<BrokerMesh> StartAsync(params IEnumerable<string> settings)
+    public static Task<BrokerMesh> StartAsync(params IEnumerable<string> settings) => StartAsync(tls: null, settings);
+
+    /// <param name="tls">Makes the broker listen for TLS too.</param>
+    /// <param name="settings">Further settings of the services, which are on the private side.</param>
+    public static async Task<BrokerMesh> StartAsync(PrivateBrokerTls? tls, IEnumerable<string> settings)
     {
         var folder = new TemporaryFolder();
-        var broker = await PrivateBroker.StartAsync(folder.File("broker"), CancellationToken.None);
+        var broker = await PrivateBroker.StartAsync(folder.File("broker"), CancellationToken.None, tls);
         await File.WriteAllTextAsync(folder.File("mesh.key"), new string('5', 64));
         var app = MeshHost.Create(
             [

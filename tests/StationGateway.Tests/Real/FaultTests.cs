@@ -77,18 +77,18 @@ public sealed class FaultTests
         await using var station = await MachineStation.StartAsync(2);
         using var journals = new TemporaryFolder();
         await using var mesh = await EmbeddedMesh.StartAsync(station.Settings(journals.Path));
-        var reader = station.Readers[0].Reader;
-        // After the opening's three commands, and one that writes.
-        var held = station.Machine.HoldAfter(reader, commands: 5);
+        // Each lane's first card is held after the opening's three commands and one that writes: none may be at its last command, which would leave it unresolved.
+        var held = station.Readers.Select(slot => station.Machine.HoldAfter(slot.Reader, commands: 5)).ToArray();
         var work = mesh.PersonalizeAsync("killed", "emv-debit", "jsonl", MadeUpHolders.JsonLines(MadeUpHolders.DebitCards("killed", 25, 6)));
-        var card = await held.WaitAsync(TimeSpan.FromMinutes(1));
+        var halfWritten = await Task.WhenAll(held).WaitAsync(TimeSpan.FromMinutes(1));
         await pcscd.KillAsync();
-        station.Machine.Release(reader);
+        foreach (var slot in station.Readers)
+            station.Machine.Release(slot.Reader);
         await pcscd.RestartAsync();
         var (status, _) = await work;
-        Assert.Equal((6, 0, 0), (status.Good, status.Rejected, status.Unresolved));
-        // The card that was half written did not pass for a blank when its reader came back.
-        Assert.Equal("REJECTED", station.Machine.Stack.Single(stacked => stacked.Card == card).Pile);
+        Assert.Equal((6, 0, 0, 2), (status.Good, status.Rejected, status.Unresolved, status.SpoiledCards));
+        // The cards that were half written did not pass for blanks when their readers came back.
+        Assert.All(halfWritten, card => Assert.Equal("REJECTED", station.Machine.Stack.Single(stacked => stacked.Card == card).Pile));
         Assert.Equal(6, station.Machine.Stack.Count(stacked => stacked.Pile == "GOOD"));
     }
 
@@ -97,6 +97,7 @@ public sealed class FaultTests
     {
         var pcscd = await PcscdProcess.GetAsync();
         var slot = pcscd.Slots[0];
+        await PcscdProcess.EmptyAsync(slot);
         using var journals = new TemporaryFolder();
         string[] settings =
         [

@@ -1,3 +1,6 @@
+using PersoMesh.EndToEnd.Tests.Support;
+using PersoMesh.Pcsc;
+using PersoMesh.Pcsc.Native;
 using PersoMesh.PrivateServers;
 
 namespace PersoMesh.StationGateway.Tests.Support;
@@ -10,6 +13,17 @@ static class PcscdProcess
     static readonly Lazy<Task<PrivatePcscd>> Pcscd = new(StartAsync);
 
     public static Task<PrivatePcscd> GetAsync() => Pcscd.Value;
+
+    /// <summary>Waits until pcscd has noticed that the last test took its card out of a slot.</summary>
+    public static async Task EmptyAsync(VirtualSlot slot)
+    {
+        Assert.Equal(PcscCode.Success, NativePcsc.Instance.EstablishContext(out var context));
+        var status = new Pcsc.ReaderStatus(slot.Reader);
+        await Eventually.TrueAsync(
+            () => NativePcsc.Instance.GetStatusChange(context, 0, [status]) == PcscCode.Success && status.States.HasFlag(ReaderStates.Empty),
+            () => $"{slot.Reader} still has a card: {status.States}");
+        NativePcsc.Instance.ReleaseContext(context);
+    }
 
     static async Task<PrivatePcscd> StartAsync()
     {

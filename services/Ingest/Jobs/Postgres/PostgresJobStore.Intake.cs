@@ -69,19 +69,16 @@ sealed partial class PostgresJobStore
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public async ValueTask<IReadOnlyList<CardChunk>> FindLeftBehindAsync(TimeSpan olderThan, int limit, CancellationToken cancellationToken)
+    public async ValueTask<CardChunk?> TakeLeftBehindAsync(TimeSpan olderThan, CancellationToken cancellationToken)
     {
         const string Find = """
             UPDATE ingest_chunk SET due_at = now()
-            WHERE chunk_id IN (SELECT chunk_id FROM ingest_chunk WHERE due_at <= now() - $1 ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+            WHERE chunk_id IN (SELECT chunk_id FROM ingest_chunk WHERE due_at <= now() - $1 ORDER BY due_at LIMIT 1 FOR UPDATE SKIP LOCKED)
             RETURNING chunk_id, message
             """;
         var stored = await ReadAsync(Find, row => new CardChunk(row.GetGuid(0),
-            JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(1), ContractsJson.Default.TranslateCardObjects)!), cancellationToken, olderThan, limit);
-        List<CardChunk> chunks = new(stored.Count);
-        foreach (var chunk in stored)
-            chunks.Add(chunk with { Cards = Open(chunk.Cards, await keys.GetAsync(chunk.Cards.Job.JobId, cancellationToken)) });
-        return chunks;
+            JsonSerializer.Deserialize(row.GetFieldValue<byte[]>(1), ContractsJson.Default.TranslateCardObjects)!), cancellationToken, olderThan);
+        return stored is [var chunk] ? chunk with { Cards = Open(chunk.Cards, await keys.GetAsync(chunk.Cards.Job.JobId, cancellationToken)) } : null;
     }
 
     static TranslateCardObjects Seal(TranslateCardObjects chunk, DataKey key) => chunk with

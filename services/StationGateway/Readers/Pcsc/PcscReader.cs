@@ -138,6 +138,7 @@ sealed class PcscReader(string name, PcscSlot slot, IFeeder feeder, AtrPatterns 
 
     async ValueTask<bool> AcceptAsync(CardInserted inserted, CancellationToken cancellationToken)
     {
+        var previous = _verdict;
         _verdict = Verdict.Rejected;
         if (inserted.IsMute)
             return await RefuseAsync("The card does not answer: check which way round it is.", cancellationToken);
@@ -157,7 +158,7 @@ sealed class PcscReader(string name, PcscSlot slot, IFeeder feeder, AtrPatterns 
         catch (PcscException e)
         {
             // Removed again, reader gone, or held by another program: nothing was sent, so what is there is still a blank.
-            _trouble = e is CardLostException ? null : e.Message;
+            (_trouble, _verdict) = (e is CardLostException ? null : e.Message, previous);
             await Task.Delay(RetryDelay, time, cancellationToken);
             slot.MarkBlank();
             return false;

@@ -103,9 +103,16 @@ static class CpsChipModule
         return id;
     }
 
-    static PreparedGroupingKind KindOf(string where, TransportKeyMode mode) => Modes.FirstOrDefault(known => known.Value == mode) is { Value: not 0 } found
-        ? found.Key
-        : throw new PreparedJobException(where, $"CMODE {(byte)mode:X2} is unknown.");
+    static PreparedGroupingKind KindOf(string where, TransportKeyMode mode)
+    {
+        foreach (var (kind, known) in Modes)
+        {
+            if (known == mode)
+                return kind;
+        }
+
+        throw new PreparedJobException(where, $"CMODE {(byte)mode:X2} is unknown.");
+    }
 
     // ENC: for each secret its DGI 2 | 11 | length in clear 2, which the enciphered value does not tell.
     static byte[] Encryption(IEnumerable<PreparedGrouping> groupings)

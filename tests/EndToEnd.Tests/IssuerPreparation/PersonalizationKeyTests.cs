@@ -5,6 +5,7 @@ using PersoMesh.EndToEnd.Tests.Support;
 using PersoMesh.Perso;
 using PersoMesh.Perso.Card;
 using PersoMesh.Perso.Preparing;
+using PersoMesh.Perso.Samples;
 using PersoMesh.PreparedJobs;
 using PersoMesh.Profiles;
 
@@ -21,6 +22,7 @@ public sealed class PersonalizationKeyTests : IClassFixture<TwoTokens>, IDisposa
 
     readonly TwoTokens _tokens;
     readonly TemporaryFolder _profiles = new();
+    readonly string _cards;
 
     public PersonalizationKeyTests(TwoTokens tokens)
     {
@@ -30,6 +32,7 @@ public sealed class PersonalizationKeyTests : IClassFixture<TwoTokens>, IDisposa
         Assert.Contains(option, profile, StringComparison.Ordinal);
         File.WriteAllText(_profiles.File("emv-dda.yaml"),
             profile.Replace(option, option[2..], StringComparison.Ordinal).Replace("to: iso-2", "to: iso-1", StringComparison.Ordinal));
+        _cards = SampleFile.Write(Profile, Cards, seed: 61, _profiles.File("cards.csv"));
     }
 
     CardProfile Profile => ProfileLibrary.Load(_profiles.Path).Get("emv-dda");
@@ -39,15 +42,14 @@ public sealed class PersonalizationKeyTests : IClassFixture<TwoTokens>, IDisposa
     [Fact]
     public async Task The_bureau_loads_what_only_the_card_can_decipher()
     {
-        var records = Records();
-        var file = await PrepareAsync(records);
+        var file = await PrepareAsync();
         await AssertTravelsUnderPersonalizationKeyAsync(file);
         Assert.DoesNotContain(KeyLabel, _tokens.LabelsOf(TwoTokens.BureauToken));
         await using var mesh = await StartAsync();
         var (status, report) = await mesh.PersonalizeAsync("personalization key", "", "prepared", new MemoryStream(file));
         Assert.True(status.Good == Cards, string.Join('\n', report.Select(line => line.Reason).Distinct()));
         var terminal = new SimulatedTerminal([_tokens.Authority.PublicKey], new DateOnly(2026, 11, 21));
-        var holders = records.ToDictionary(fields => fields["cardId"], fields => new DebitHolder(fields));
+        var holders = DebitHolder.ReadAll(_cards).ToDictionary(holder => holder.Id);
         foreach (var card in CardStack.Read(mesh.Output, Verdict.Good))
         {
             var holder = holders[card.CardObjectId];
@@ -64,7 +66,7 @@ public sealed class PersonalizationKeyTests : IClassFixture<TwoTokens>, IDisposa
     [Fact]
     public async Task A_changed_byte_under_the_personalization_key_is_refused_by_the_applications_MAC()
     {
-        var file = await PrepareAsync(Records());
+        var file = await PrepareAsync();
         var parts = new PreparedFileParts(file);
         var original = new PreparedRecordParts(parts.Records[1]).Applications[0];
         var secret = (await SecretsAsync(file))[1][0];
@@ -82,7 +84,8 @@ public sealed class PersonalizationKeyTests : IClassFixture<TwoTokens>, IDisposa
     public async Task Cards_of_such_a_profile_are_refused_unprepared()
     {
         await using var mesh = await StartAsync();
-        var (status, report) = await mesh.PersonalizeAsync("unprepared", "emv-dda", "jsonl", MadeUpHolders.JsonLines(Records()));
+        await using var cards = File.OpenRead(_cards);
+        var (status, report) = await mesh.PersonalizeAsync("unprepared", "emv-dda", "csv", cards);
         Assert.Equal(Cards, status.Refused);
         Assert.All(report, line => Assert.Contains("perso prepare", line.Reason, StringComparison.Ordinal));
     }
@@ -93,20 +96,13 @@ public sealed class PersonalizationKeyTests : IClassFixture<TwoTokens>, IDisposa
     // The lowest bit of each byte of a DES key is no part of it.
     static IEnumerable<byte> WithoutParity(IEnumerable<byte> keys) => keys.Select(b => (byte)(b & 0xFE));
 
-    static IReadOnlyList<Dictionary<string, string>> Records()
+    async Task<byte[]> PrepareAsync()
     {
-        var records = MadeUpHolders.DebitCards("PK", 31, Cards);
-        foreach (var record in records)
-            (record["loyaltyNumber"], record["tier"]) = ("L" + record["pan"][^5..], "GOLD");
-        return records;
-    }
-
-    async Task<byte[]> PrepareAsync(IReadOnlyList<Dictionary<string, string>> records)
-    {
+        await using var cards = File.OpenRead(_cards);
         using var output = new MemoryStream();
         var pass = PreparationPass.First(Profile);
-        var outcome = await new PreparationRun(_tokens.Plan(pass, pass.Begin("DEMOBANK", TwoTokens.Kek), "jsonl"))
-            .RunAsync(MadeUpHolders.JsonLines(records), output, default);
+        var outcome = await new PreparationRun(_tokens.Plan(pass, pass.Begin("DEMOBANK", TwoTokens.Kek), "csv"))
+            .RunAsync(cards, output, default);
         Assert.Empty(outcome.Refusals);
         return output.ToArray();
     }

@@ -45,12 +45,14 @@ public sealed record CardProfile(
     public IReadOnlyList<string> Counters => [.. PreparedFields.OfType<CardNumberField>().Select(number => number.Counter)];
 
     /// <summary>
-    /// What must be prepared by the issuer before a mesh can make the card: a data source, a field, a card key. Null when the mesh can do
+    /// What must be prepared by the issuer before a mesh can make the card: a data source, a field, a key. Null when the mesh can do
     /// all of it from card objects.
     /// </summary>
     public string? NeedsPreparation => Input.Sources is [var source, ..] ? $"source {source.Name}"
         : PreparedFields is [var first, ..] ? first.Name
         : (Chip?.Applications ?? []).FirstOrDefault(application => application.KeyPairs.Any()) is { } owner ? $"{owner.Name}, card key"
+        : (Chip?.Applications ?? []).FirstOrDefault(application => application.PersonalizationKey is not null) is { } keyed
+            ? $"{keyed.Name}, personalization key"
         : null;
 
     /// <summary><c>name@version</c>: how a job names the profile it was accepted with.</summary>

@@ -9,9 +9,7 @@ sealed class StoreDataBuilder(CardApplication application, IReadOnlyDictionary<s
     const int CheckValueLength = 3;
 
     /// <exception cref="RenderException">A field does not fit its place.</exception>
-    public IEnumerable<ScriptCommand> Build() => application.PersonalizationKey is null
-        ? StoreDataScript.Build([.. application.Data.Select(Read)], maxData)
-        : throw new RenderException(application.Name, "a card with a personalization key must be prepared: perso prepare.");
+    public IEnumerable<ScriptCommand> Build() => StoreDataScript.Build([.. application.Data.Select(Read)], maxData);
 
     ScriptGrouping Read(DataGrouping grouping)
     {

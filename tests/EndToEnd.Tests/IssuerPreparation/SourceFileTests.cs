@@ -112,7 +112,10 @@ public sealed class SourceFileTests : IDisposable
         using var file = await SourceFile.OpenAsync(Profile.Input.Sources[0], Path, CancellationToken.None);
         using var module = new SoftwareSecurityModule();
         var plan = new PreparationPlan(
-            Profile, module, new PreparedHeader(new byte[16], "p@1", "X", [], 0), new Dictionary<string, IssuerCertificate>(), "csv") { Sources = [file] };
+            Profile, module, new PreparedHeader(new byte[16], "p@1", "X", [], 0), new Dictionary<string, IssuerCertificate>(), "csv")
+        {
+            Sources = [file],
+        };
         var inputs = new PreparationInputs(plan);
         List<(CardInputs?, Refusal?)> cards = [];
         foreach (var record in records)

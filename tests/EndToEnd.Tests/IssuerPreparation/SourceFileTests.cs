@@ -119,7 +119,10 @@ public sealed class SourceFileTests : IDisposable
         using var file = await SourceFile.OpenAsync(Profile.Input.Sources[0], Path, CancellationToken.None);
         using var module = new SoftwareSecurityModule();
         var pass = PreparationPass.First(Profile);
-        var plan = new PreparationPlan(pass, module, pass.Begin("X", TwoTokens.Kek), new Dictionary<string, IssuerCertificate>(), "csv") { Sources = [file] };
+        var plan = new PreparationPlan(pass, module, pass.Begin("X", TwoTokens.Kek), new Dictionary<string, IssuerCertificate>(), "csv")
+        {
+            Sources = [file],
+        };
         var inputs = new PreparationInputs(plan, new AnyCard());
         List<(CardInputs?, Refusal?)> cards = [];
         foreach (var record in records)

@@ -1,7 +1,6 @@
 using PersoMesh.Contracts.Ingest;
 using PersoMesh.Keys;
 using PersoMesh.PreparedJobs;
-using PersoMesh.Profiles;
 
 namespace PersoMesh.Perso.Preparing;
 

@@ -23,7 +23,9 @@ sealed class CardCertificates(IRsaSigner signer, IssuerCertificate issuer)
     /// <param name="card">The card's key pair.</param>
     /// <param name="serialNumber">Of the card's certificate.</param>
     /// <param name="fields">Inputs and computed fields.</param>
-    /// <returns>The fields and the values of <see cref="CardKeyPair.IssuerNames"/> and <see cref="CardKeyPair.CertificateNames"/>.</returns>
+    /// <returns>
+    /// The fields and the values of <see cref="CardKeyPair.IssuerNames"/> and <see cref="CardKeyPair.CertificateNames"/>.
+    /// </returns>
     /// <exception cref="RenderException">A field does not fit its place, or the application's data cannot be signed.</exception>
     public Dictionary<string, string> AddTo(
         CardApplication application, RSAParameters card, int serialNumber, IReadOnlyDictionary<string, string> fields)
@@ -40,7 +42,8 @@ sealed class CardCertificates(IRsaSigner signer, IssuerCertificate issuer)
         Set(all, CardKeyPair.IccCertificate, certificate.Certificate);
         Set(all, CardKeyPair.IccRemainder, certificate.Remainder);
         Set(all, CardKeyPair.IccExponent, certificate.Exponent);
-        Set(all, CardKeyPair.SignedStaticData, SignedStaticData.Sign(signer, issuer.Key, description.DataAuthenticationCode!.Value, signed.Span));
+        var code = description.DataAuthenticationCode!.Value;
+        Set(all, CardKeyPair.SignedStaticData, SignedStaticData.Sign(signer, issuer.Key, code, signed.Span));
         if (!StaticData(application, all).Span.SequenceEqual(signed.Span))
         {
             throw new RenderException(
@@ -79,7 +82,8 @@ sealed class CardCertificates(IRsaSigner signer, IssuerCertificate issuer)
         Set(all, CardKeyPair.IssuerExponent, issuer.Certificate.Exponent);
     }
 
-    static void Set(Dictionary<string, string> all, string name, ReadOnlyMemory<byte> value) => all[name] = Convert.ToHexString(value.Span);
+    static void Set(Dictionary<string, string> all, string name, ReadOnlyMemory<byte> value) =>
+        all[name] = Convert.ToHexString(value.Span);
 
     static RsaPublicKey PublicKey(RSAParameters pair) => new(pair.Modulus, pair.Exponent.AsSpan().TrimStart((byte)0));
 

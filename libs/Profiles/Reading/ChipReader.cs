@@ -80,7 +80,7 @@ sealed class ChipReader(Templates templates, FaultList faults)
         var certification = Certification(section);
         var code = section.Hex("dataAuthenticationCode", 2, 2);
         templates.AddPrepared(CardKeyPair.CertificateNames);
-        return new(bits, exponent, certification with { DataAuthenticationCode = code.Length == 2 ? (ushort)(code[0] << 8 | code[1]) : (ushort)0 });
+        return new(bits, exponent, certification with { DataAuthenticationCode = code is [var high, var low] ? (ushort)(high << 8 | low) : null });
     }
 
     CardKeyPair PinKeyPair(Node node)

@@ -2,7 +2,9 @@ using PersoMesh.Conversions;
 
 namespace PersoMesh.Profiles.Reading;
 
-/// <summary>Reads the fields that issuer preparation computes: <c>cvv</c>, <c>icvv</c>, <c>cvv2</c>, <c>pvv</c>, <c>cardNumber</c>.</summary>
+/// <summary>
+/// Reads the fields that issuer preparation computes: <c>cvv</c>, <c>icvv</c>, <c>cvv2</c>, <c>pvv</c>, <c>cardNumber</c>.
+/// </summary>
 sealed class PreparedFieldReader(Templates templates, FaultList faults)
 {
     /// <summary>The key that says what is computed.</summary>
@@ -35,7 +37,8 @@ sealed class PreparedFieldReader(Templates templates, FaultList faults)
     CardVerificationField CardVerification(string name, int place, Node node, string kind)
     {
         var isForStripe = kind == "cvv";
-        var section = new Section(node, $"'{kind}'", faults, isForStripe ? ["key", "pan", "expiry", "serviceCode"] : ["key", "pan", "expiry"]);
+        string[] keys = isForStripe ? ["key", "pan", "expiry", "serviceCode"] : ["key", "pan", "expiry"];
+        var section = new Section(node, $"'{kind}'", faults, keys);
         return new(name, place, isForStripe ? CardVerificationKind.Cvv : CardVerificationKind.ICvv, Label(section, "key"),
             Template(section, "pan"), Template(section, "expiry"), isForStripe ? Template(section, "serviceCode") : null, MonthFirst: false);
     }
@@ -62,13 +65,23 @@ sealed class PreparedFieldReader(Templates templates, FaultList faults)
         var section = new Section(node, "'cardNumber'", faults, "counter", "prefix", "length", "luhn");
         var counter = Scalars.KebabName(section.Required("counter"), "'counter'", faults);
         if (!_counters.TryAdd(counter, name))
-            faults.Add(section.At("counter"), $"field '{_counters[counter]}' takes its numbers from '{counter}'", "give each field a counter of its own");
+        {
+            faults.Add(section.At("counter"), $"field '{_counters[counter]}' takes its numbers from '{counter}'",
+                "give each field a counter of its own");
+        }
+
         var field = new CardNumberField(name, place, counter, Template(section, "prefix"),
             section.Integer("length", 8, CardNumberField.MaxLength), section.Flag("luhn"));
         if (field.Prefix is { IsConstant: true, Text: var prefix } && !prefix.All(char.IsAsciiDigit))
+        {
             faults.Add(section.At("prefix"), $"'prefix' is '{prefix}'", "write decimal digits, or a template that gives them");
+        }
         else if (field.Length > 0 && field.Prefix.IsConstant && field.Prefix.Text.Length + (field.HasCheckDigit ? 1 : 0) >= field.Length)
-            faults.Add(section.At("length"), $"'length' is {field.Length}: no digit is left for the counter", "shorten the prefix, or take a greater length");
+        {
+            faults.Add(section.At("length"), $"'length' is {field.Length}: no digit is left for the counter",
+                "shorten the prefix, or take a greater length");
+        }
+
         return field;
     }
 

@@ -67,7 +67,8 @@ static class CpsChipModule
         {
             Aid = prepared.Aid,
             TransportKeys = [.. Modes.Select(mode => new TransportKeyUse(
-                KeyId(prepared.Kek), KeyType, mode.Value, [.. groupings.Where(grouping => grouping.Kind == mode.Key).Select(grouping => grouping.Dgi.Value)]))],
+                KeyId(prepared.Kek), KeyType, mode.Value,
+                [.. groupings.Where(grouping => grouping.Kind == mode.Key).Select(grouping => grouping.Dgi.Value)]))],
             OwnerId = Encoding.UTF8.GetBytes(header.Issuer),
             Steps = [new ProcessingStep { Encryption = Encryption(groupings) }],
             Data = IcApplication.EncodeData(groupings.Select(grouping => new Dgi(grouping.Dgi.Value, grouping.Value))),
@@ -81,15 +82,17 @@ static class CpsChipModule
         if (place < 0)
             throw new PreparedJobException(Structure, "an application is not among those of the file's header.");
         var where = $"application {place + 1}";
-        if (application.TransportKeys is not [{ KeyId: var id }, ..] || application.Steps is not [var step] || application.Mac.Length != PreparedApplication.MacLength)
+        if (application.TransportKeys is not [{ KeyId: var id }, ..] || application.Steps is not [var step]
+            || application.Mac.Length != PreparedApplication.MacLength)
             throw new PreparedJobException(where, "it has no transport key, not one processing step, or no MAC.");
-        var kinds = application.TransportKeys.SelectMany(use => use.Groupings.Select(dgi => (Dgi: dgi, Kind: KindOf(where, use.Mode)))).ToLookup(
-            entry => entry.Dgi, entry => entry.Kind);
+        var kinds = application.TransportKeys
+            .SelectMany(use => use.Groupings.Select(dgi => (Dgi: dgi, Kind: KindOf(where, use.Mode))))
+            .ToLookup(entry => entry.Dgi, entry => entry.Kind);
         var lengths = ClearLengths(where, step.Encryption.Span);
         var groupings = application.ReadGroupings().Select(grouping =>
         {
-            var kind = kinds[(ushort)grouping.Id].FirstOrDefault(PreparedGroupingKind.Clear);
-            return new PreparedGrouping(new DgiId((ushort)grouping.Id), kind, ClearLength(where, kind, grouping, lengths), grouping.Value);
+            var kind = kinds[grouping.Id].FirstOrDefault(PreparedGroupingKind.Clear);
+            return new PreparedGrouping(new DgiId(grouping.Id), kind, ClearLength(where, kind, grouping, lengths), grouping.Value);
         });
         var prepared = new PreparedApplication(application.Aid, header.Applications[place].Name, id.Span[^1], [.. groupings]);
         return new SealedApplication(place, prepared.Encode(), application.Mac);
@@ -140,7 +143,7 @@ static class CpsChipModule
     {
         var length = kind switch
         {
-            PreparedGroupingKind.Enciphered => lengths.GetValueOrDefault((ushort)grouping.Id, -1),
+            PreparedGroupingKind.Enciphered => lengths.GetValueOrDefault(grouping.Id, -1),
             PreparedGroupingKind.Personal => grouping.Value.Length - CardholderCipher.Overhead,
             _ => grouping.Value.Length,
         };

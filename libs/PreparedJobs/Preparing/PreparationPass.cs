@@ -62,19 +62,23 @@ public sealed class PreparationPass
     /// <param name="names">The applications; null for all that no record of the file has.</param>
     /// <param name="header">The file's header.</param>
     /// <exception cref="PreparedJobException">
-    /// The profile has no such application, or is another than the file's, or the file has all applications.
+    /// The profile has no such application, or is another than the file's, or no names are given and some record has each application.
     /// </exception>
     public static PreparationPass Adding(CardProfile profile, IReadOnlyCollection<string>? names, PreparedHeader header)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(header);
-        var pass = new PreparationPass(
-            profile, names ?? [.. header.Applications.Where(application => application.Records == 0).Select(application => application.Name)], isFirst: false);
+        names ??= [.. header.Applications.Where(application => application.Records == 0).Select(application => application.Name)];
+        var pass = new PreparationPass(profile, names, isFirst: false);
         if (!pass._all.Select(Identity).SequenceEqual(header.Applications.Select(Identity)))
-            throw new PreparedJobException("the file", $"its applications are not those of profile {profile.Reference} here: both sides need the same profile.");
+        {
+            throw new PreparedJobException(
+                "the file", $"its applications are not those of profile {profile.Reference} here: both sides need the same profile.");
+        }
+
         return pass.Applications.Count > 0
             ? pass
-            : throw new PreparedJobException("the file", "every application of the profile is in it: there is nothing to add.");
+            : throw new PreparedJobException("the file", "every application of the profile is in some record of it: say which one is to be added.");
     }
 
     /// <summary>The header of a file that this pass begins, still without data keys.</summary>

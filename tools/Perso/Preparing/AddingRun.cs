@@ -41,7 +41,8 @@ sealed class AddingRun(PreparationPlan plan, FileToAddTo file)
         {
             var applications = added.Read(record.Number);
             writer.Write(record.Number, keys.Sealing.Add(record, applications));
-            var present = record.Applications.Select(application => application.Place).Concat(applications.Select(application => application.Place)).ToHashSet();
+            var present = record.Applications.Select(application => application.Place).ToHashSet();
+            present.UnionWith(applications.Select(application => application.Place));
             foreach (var place in present)
                 recordsWith[place]++;
             if (!present.IsSupersetOf(places))

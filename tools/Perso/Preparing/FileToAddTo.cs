@@ -55,7 +55,7 @@ sealed class FileToAddTo : IDisposable
         var names = pass.Applications.ToDictionary(placed => placed.Place, placed => placed.Application.Name);
         await foreach (var record in RecordsAsync(cancellationToken))
         {
-            var present = record.Applications.Select(application => names.GetValueOrDefault(application.Place)).FirstOrDefault(name => name is not null);
+            var present = record.Applications.Select(application => names.GetValueOrDefault(application.Place)).OfType<string>().FirstOrDefault();
             if (!known.TryAdd(record.CardObjectId, new KnownRecord(record.Number, present)))
                 throw new PreparedJobException($"record {record.Number}", $"card object {record.CardObjectId} is twice in the file.");
         }
@@ -93,7 +93,11 @@ sealed class FileToAddTo : IDisposable
         if (place.Modules is not { } modules)
             throw new PreparedJobException(where, "its frame is damaged.");
         if (place.Number != place.Place)
-            throw new PreparedJobException(where, $"record {place.Number} stands in its place: records were swapped or repeated, or a number changed.");
+        {
+            throw new PreparedJobException(
+                where, $"record {place.Number} stands in its place: records were swapped or repeated, or a number changed.");
+        }
+
         try
         {
             var record = PreparedRecord.Decode(Header, place.Number, modules);

@@ -15,10 +15,12 @@ sealed class PassKeys : IDisposable
         _session = plan.Module.OpenSession();
         using (var begun = new TransportKeyRing(_session, plan.Header))
         {
+            var withDataKey = plan.Header.DataKeys.Count;
+            var added = Enumerable.Range(withDataKey, plan.Header.Keks.Count - withDataKey).Select(kek => MakeDataKey(begun.Get(kek)));
             Header = plan.Header with
             {
                 PassId = RandomNumberGenerator.GetBytes(PreparedHeader.FileIdLength),
-                DataKeys = [.. plan.Header.DataKeys, .. Enumerable.Range(0, plan.Header.Keks.Count).Skip(plan.Header.DataKeys.Count).Select(kek => MakeDataKey(begun.Get(kek)))],
+                DataKeys = [.. plan.Header.DataKeys, .. added],
             };
         }
 

@@ -1,12 +1,14 @@
 #!/usr/bin/env bash
 # An issuer and a bureau, each with a token of its own: the issuer prepares cards with its master keys, the bureau makes them without.
 # At the end: what every card answers to a terminal, which keys each token has, and whether both audit logs are intact.
-#   samples/issuer-and-bureau.sh [CARDS] [FOLDER]
+#   samples/issuer-and-bureau.sh [CARDS] [FOLDER] [PROFILE]
+# PROFILE is emv-dda, or emv-complete: with card numbers from a counter, verification values, a data source and keys for enciphered PINs.
 # Needs Debian's softhsm2, opensc and rabbitmq-server. The tokens' master keys are made here; ZPK and KMC-EMV are the demonstration's,
 # because the made-up card objects and the simulated blank cards were made with those.
 set -euo pipefail
 cards=${1:-1000}
 folder=${2:-runs/issuer-and-bureau}
+profile=${3:-emv-dda}
 samples=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 perso=${PERSO:-$samples/../perso}
 [ ! -e "$folder" ] || { echo "The folder $folder exists: name another one." >&2; exit 2; }
@@ -45,6 +47,8 @@ at issuer keys export KEK-BUREAU.01 --under TK-1 --form key-block --out kek.bloc
 at bureau keys import-wrapped kek.block KEK-BUREAU.01 --under TK-1
 for key in IMK-AC IMK-SMI IMK-SMC; do at issuer keys generate $key --kind master; done
 components "$(demo_key ZPK)" | at issuer keys import ZPK --kind pin
+components "$(hex 16)" | at issuer keys import CVK --kind cvk
+components "$(hex 16)" | at issuer keys import PVK --kind pvk
 components "$(demo_key KMC-EMV)" | at bureau keys import KMC-EMV --kind supplier
 for key in PERSOMESH-STORAGE-ENC PERSOMESH-STORAGE-MAC; do at bureau keys generate $key --kind storage; done
 at issuer keys generate PERSOMESH-POOL --kind pool
@@ -54,8 +58,14 @@ at issuer keys request ISSUER-EMV-DDA --issuer-identifier 99900099 --expires 12/
 at issuer keys verify-certificate ISSUER-EMV-DDA issuer.cert --ca-keys ca-keys.txt
 
 echo "== The issuer prepares"
-"$perso" sample emv-dda --cards "$cards" >cards.csv
-time at issuer prepare cards.csv --profile emv-dda --kek KEK-BUREAU.01 --issuer DEMOBANK \
+"$perso" sample "$profile" --cards "$cards" >cards.csv
+further=()
+if [ "$profile" = emv-complete ]; then
+    "$perso" sample "$profile" --cards "$cards" --source loyalty >loyalty.csv
+    echo 1 >card-number.counter
+    further=(--source loyalty=loyalty.csv --counter card-number=card-number.counter)
+fi
+time at issuer prepare cards.csv --profile "$profile" "${further[@]}" --kek KEK-BUREAU.01 --issuer DEMOBANK \
     --issuer-certificate ISSUER-EMV-DDA=issuer.cert --key-pool pool --out job.prec
 
 echo "== The bureau personalizes"

@@ -33,5 +33,8 @@ public sealed record CardObject(string CardObjectId, long RecordNumber, byte[] S
 /// <param name="Header">The content of the file's header.</param>
 /// <param name="Number">The record's number in the file.</param>
 /// <param name="Modules">The record without its length.</param>
-/// <param name="DataKey">The file's key for cardholder data, for the Translator; empty on the way to Security, which does not need it.</param>
-public sealed record PreparedRecordReference(byte[] Header, long Number, byte[] Modules, byte[] DataKey);
+/// <param name="DataKeys">
+/// The file's keys for cardholder data, 32 bytes for each key encryption key of the header, for the Translator; empty on the way to Security,
+/// which does not need them.
+/// </param>
+public sealed record PreparedRecordReference(byte[] Header, long Number, byte[] Modules, byte[] DataKeys);

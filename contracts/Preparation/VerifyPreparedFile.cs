@@ -9,7 +9,8 @@ public sealed record VerifyPreparedFile(byte[] Header, long Count, byte[] Mac, l
 
 /// <summary>Answer to <see cref="VerifyPreparedFile"/>.</summary>
 /// <param name="Fault">Why the file is refused as a whole; null when it is good.</param>
-/// <param name="SealedDataKey">
-/// The file's key for cardholder data, sealed (purpose <c>prepared-data-key</c>, subject = file identifier in hexadecimal); null with a fault.
+/// <param name="SealedDataKeys">
+/// The file's keys for cardholder data, 32 bytes for each key encryption key of the header, sealed (purpose <c>prepared-data-keys</c>, subject
+/// = file identifier in hexadecimal); null with a fault.
 /// </param>
-public sealed record PreparedFileVerified(string? Fault, byte[]? SealedDataKey = null);
+public sealed record PreparedFileVerified(string? Fault, byte[]? SealedDataKeys = null);

@@ -36,6 +36,17 @@ public sealed record ExpiryMonth(int Year, int Month)
         return true;
     }
 
+    /// <summary>Reads the four digits YYMM, as on the magnetic stripe.</summary>
+    /// <param name="digits">Four characters.</param>
+    /// <param name="month">The month.</param>
+    /// <returns>False when this is no month.</returns>
+    public static bool TryParseYyMm(ReadOnlySpan<char> digits, [NotNullWhen(true)] out ExpiryMonth? month)
+    {
+        month = null;
+        return digits.Length == 4 && DecimalDigits.AreDigits(digits)
+            && TryFromMmYy(Convert.FromHexString([.. digits[2..], .. digits[..2]]), out month);
+    }
+
     /// <summary>Writes MMYY in format n4, as in certificates (EMV Book 2 tables 2 and 11).</summary>
     /// <param name="destination">2 bytes; owned by the caller.</param>
     public void WriteMmYy(Span<byte> destination)

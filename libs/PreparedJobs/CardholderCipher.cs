@@ -17,6 +17,9 @@ public sealed class CardholderCipher : IDisposable
     /// <summary>Length of the data key in bytes.</summary>
     public const int KeyLength = 32;
 
+    /// <summary>Bytes that an enciphered value is longer than its clear one.</summary>
+    public const int Overhead = NonceLength + TagLength;
+
     const int NonceLength = 12;
     const int TagLength = 16;
 

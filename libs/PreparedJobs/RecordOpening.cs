@@ -3,7 +3,10 @@ using PersoMesh.Keys;
 
 namespace PersoMesh.PreparedJobs;
 
-/// <summary>What a bureau's Security service does with a record: verify every MAC in the module, then decipher the secrets.</summary>
+/// <summary>
+/// What a bureau's Security service does with a record, and an issuer's pass before it adds to one: verify every MAC in the module; then
+/// the service deciphers the secrets.
+/// </summary>
 public static class RecordOpening
 {
     /// <summary>Verifies a file's MAC over header and count.</summary>
@@ -17,7 +20,7 @@ public static class RecordOpening
         ArgumentNullException.ThrowIfNull(ring);
         ArgumentNullException.ThrowIfNull(trailer);
         var header = ring.Header;
-        if (!CryptographicOperations.FixedTimeEquals(ring.Get(0).FileMac(header.Encode(), trailer.Count), trailer.Mac.Span))
+        if (!CryptographicOperations.FixedTimeEquals(ring.Sealing.FileMac(header.Encode(), trailer.Count), trailer.Mac.Span))
         {
             throw new PreparedJobException(
                 "the file", "its MAC is wrong: header or trailer were changed, or it was made with another key.");
@@ -30,15 +33,17 @@ public static class RecordOpening
         }
     }
 
-    /// <summary>Deciphers the file's data key, once the file's MAC was verified.</summary>
+    /// <summary>Deciphers the data key that belongs to a key encryption key, once the file's MAC was verified.</summary>
+    /// <param name="ring">The keys of the file.</param>
+    /// <param name="kek">The key encryption key's place in the header.</param>
     /// <returns><see cref="CardholderCipher.KeyLength"/> bytes; the caller zeroes them.</returns>
-    /// <exception cref="PreparedJobException">It does not have that length.</exception>
+    /// <exception cref="PreparedJobException">It does not have that length, or the module has no such key encryption key.</exception>
     /// <exception cref="SecurityModuleException">The token refused.</exception>
-    public static byte[] DecipherDataKey(TransportKeyRing ring)
+    public static byte[] DecipherDataKey(TransportKeyRing ring, int kek)
     {
         ArgumentNullException.ThrowIfNull(ring);
-        return ring.Get(0).Decipher(ring.Header.DataKey.Span, CardholderCipher.KeyLength)
-            ?? throw new PreparedJobException("file header", "its data key does not have the length that it must have.");
+        return ring.Get(kek).Decipher(ring.Header.DataKeys[kek].Span, CardholderCipher.KeyLength)
+            ?? throw new PreparedJobException("file header", "a data key does not have the length that it must have.");
     }
 
     /// <summary>Verifies a record's MACs and reads its applications.</summary>
@@ -51,12 +56,32 @@ public static class RecordOpening
     {
         ArgumentNullException.ThrowIfNull(ring);
         ArgumentNullException.ThrowIfNull(record);
-        var applications = new PreparedApplication[record.Applications.Count];
-        for (var i = 0; i < applications.Length; i++)
-            applications[i] = Verify(ring, record, i);
-        return CryptographicOperations.FixedTimeEquals(ring.Get(0).RecordMac(record.Number, record.Covered.Span), record.Mac.Span)
-            ? applications
-            : throw new PreparedJobException(null, "the record's MAC is wrong: it was changed after preparation.");
+        PreparedApplication[] applications = [.. record.Applications.Select(application => Verify(ring, record, application))];
+        VerifyRecord(ring, record);
+        return applications;
+    }
+
+    /// <summary>
+    /// Verifies a record that a pass adds to: its own MAC, which covers all of it, and those of the applications under
+    /// <paramref name="keks"/>; the others were prepared where another key encryption key is.
+    /// </summary>
+    /// <param name="ring">The keys of the file.</param>
+    /// <param name="record">The record.</param>
+    /// <param name="keks">Places in the header of the key encryption keys that the module has.</param>
+    /// <exception cref="PreparedJobException">A MAC is wrong; names the application, unless it is the record as a whole.</exception>
+    /// <exception cref="SecurityModuleException">The token refused.</exception>
+    public static void VerifyBeforeAdding(TransportKeyRing ring, PreparedRecord record, IReadOnlySet<int> keks)
+    {
+        ArgumentNullException.ThrowIfNull(ring);
+        ArgumentNullException.ThrowIfNull(record);
+        ArgumentNullException.ThrowIfNull(keks);
+        foreach (var application in record.Applications)
+        {
+            if (Decode(Name(application), application.Content).Application is not { } known || keks.Contains(known.Kek))
+                Verify(ring, record, application);
+        }
+
+        VerifyRecord(ring, record);
     }
 
     /// <summary>Deciphers a secret of a verified application.</summary>
@@ -73,24 +98,32 @@ public static class RecordOpening
                 $"{application.Name}/{grouping.Dgi}", "the secret does not have the length that the record says.");
     }
 
-    static PreparedApplication Verify(TransportKeyRing ring, PreparedRecord record, int index)
+    static void VerifyRecord(TransportKeyRing ring, PreparedRecord record)
     {
-        var place = $"application {index + 1}";
-        var content = record.Applications[index].Content;
+        var mac = ring.Sealing.RecordMac(record.Number, ring.Header.PassId.Span, record.Covered.Span);
+        if (!CryptographicOperations.FixedTimeEquals(mac, record.Mac.Span))
+            throw new PreparedJobException(null, "the record's MAC is wrong: it was changed after preparation.");
+    }
+
+    static PreparedApplication Verify(TransportKeyRing ring, PreparedRecord record, SealedApplication application)
+    {
+        var place = Name(application);
         // Not believed before the MAC is right, but needed to know the key and to name the application.
-        var (application, failure) = Decode(place, content);
-        if (application is { } known && known.Kek < ring.Header.Keks.Count)
+        var (content, failure) = Decode(place, application.Content);
+        if (content is { } known && known.Kek < ring.Header.Keks.Count)
         {
-            var mac = ring.Get(known.Kek).ApplicationMac(record.Number, record.CardObjectId, index, content.Span);
-            if (CryptographicOperations.FixedTimeEquals(mac, record.Applications[index].Mac.Span))
+            var mac = ring.Get(known.Kek).ApplicationMac(record.Number, record.CardObjectId, application.Place, application.Content.Span);
+            if (CryptographicOperations.FixedTimeEquals(mac, application.Mac.Span))
                 return known;
         }
 
-        var isName = application is { Name.Length: > 0 }
-            && application.Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+        var isName = content is { Name.Length: > 0 }
+            && content.Name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
         throw new PreparedJobException(
-            isName ? $"{place} ({application!.Name})" : place, "its MAC is wrong: it was changed after preparation.", failure);
+            isName ? $"{place} ({content!.Name})" : place, "its MAC is wrong: it was changed after preparation.", failure);
     }
+
+    static string Name(SealedApplication application) => $"application {application.Place + 1}";
 
     static (PreparedApplication? Application, PreparedJobException? Failure) Decode(string place, ReadOnlyMemory<byte> content)
     {

@@ -35,10 +35,31 @@ public sealed class TransportKeyRing(ISecuritySession session, PreparedHeader he
         }
     }
 
+    /// <summary>Places in the header of the key encryption keys that the module has.</summary>
+    /// <exception cref="SecurityModuleException">The token refused.</exception>
+    public IReadOnlySet<int> InModule() => Enumerable.Range(0, _keys.Length).Where(IsInModule).ToHashSet();
+
+    /// <summary>The keys that the MACs of file and records are made with.</summary>
+    /// <exception cref="PreparedJobException">The module has no such key.</exception>
+    /// <exception cref="SecurityModuleException">The token refused.</exception>
+    public TransportKeys Sealing => Get(header.SealingKek);
+
     /// <summary>Destroys the derived keys.</summary>
     public void Dispose()
     {
         foreach (var keys in _keys)
             keys?.Dispose();
+    }
+
+    bool IsInModule(int kek)
+    {
+        try
+        {
+            return Get(kek) is not null;
+        }
+        catch (PreparedJobException)
+        {
+            return false;
+        }
     }
 }

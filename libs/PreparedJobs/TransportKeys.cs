@@ -89,8 +89,8 @@ public sealed class TransportKeys : IDisposable
         return Mac("application", record, [(byte)application, (byte)id.Length, .. id, .. content]);
     }
 
-    /// <summary>MAC of a record: bound to the file and the record's place.</summary>
-    public byte[] RecordMac(long record, ReadOnlySpan<byte> covered) => Mac("record", record, covered);
+    /// <summary>MAC of a record: bound to the file, its last pass, and the record's place.</summary>
+    public byte[] RecordMac(long record, ReadOnlySpan<byte> pass, ReadOnlySpan<byte> covered) => Mac("record", record, [.. pass, .. covered]);
 
     /// <summary>MAC of the file: header and number of records.</summary>
     public byte[] FileMac(ReadOnlySpan<byte> header, long count) => Mac("file", count, header);

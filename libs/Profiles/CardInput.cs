@@ -10,7 +10,21 @@ namespace PersoMesh.Profiles;
 /// <param name="JsonLines">True when JSON Lines (one object per line, UTF-8, all values strings) is taken.</param>
 /// <param name="Text">Null when this format is not taken.</param>
 public sealed record CardInput(
-    string Identifier, IReadOnlyList<InputField> Fields, IReadOnlyList<string> Ignored, CsvFormat? Csv, bool JsonLines, TextFormat? Text);
+    string Identifier, IReadOnlyList<InputField> Fields, IReadOnlyList<string> Ignored, CsvFormat? Csv, bool JsonLines, TextFormat? Text)
+{
+    /// <summary>Files from which issuer preparation takes further inputs.</summary>
+    public IReadOnlyList<DataSource> Sources { get; init; } = [];
+}
+
+/// <summary>
+/// A file of the issuer's, beside the card objects, with one line for each of them: CSV whose header line names <paramref name="Key"/> and
+/// the fields.
+/// </summary>
+/// <param name="Name">Kebab-case; preparation is told the file by it.</param>
+/// <param name="Key">The input of the card object by which its line is found, and the column that holds it.</param>
+/// <param name="Format">How the file is written.</param>
+/// <param name="Fields">The other columns; each becomes an input.</param>
+public sealed record DataSource(string Name, string Key, CsvFormat Format, IReadOnlyList<InputField> Fields);
 
 /// <summary>One input.</summary>
 /// <param name="Name">The name in the issuer's data.</param>

@@ -38,11 +38,29 @@ public sealed record CardProfile(
     /// <summary>Null when the chip is no file-system card. Never together with <see cref="Chip"/>.</summary>
     public FileSystemChip? FileSystem { get; init; }
 
+    /// <summary>Fields that only issuer preparation can compute, in their order; each stands among <see cref="Fields"/>.</summary>
+    public IReadOnlyList<PreparedField> PreparedFields { get; init; } = [];
+
+    /// <summary>Names of all counters that <see cref="PreparedFields"/> take numbers from.</summary>
+    public IReadOnlyList<string> Counters => [.. PreparedFields.OfType<CardNumberField>().Select(number => number.Counter)];
+
+    /// <summary>
+    /// What must be prepared by the issuer before a mesh can make the card: a data source, a field, a key. Null when the mesh can do
+    /// all of it from card objects.
+    /// </summary>
+    public string? NeedsPreparation => Input.Sources is [var source, ..] ? $"source {source.Name}"
+        : PreparedFields is [var first, ..] ? first.Name
+        : (Chip?.Applications ?? []).FirstOrDefault(application => application.KeyPairs.Any()) is { } owner ? $"{owner.Name}, card key"
+        : (Chip?.Applications ?? []).FirstOrDefault(application => application.PersonalizationKey is not null) is { } keyed
+            ? $"{keyed.Name}, personalization key"
+        : null;
+
     /// <summary><c>name@version</c>: how a job names the profile it was accepted with.</summary>
     public string Reference => $"{Name}@{Version}";
 
     /// <summary>Labels of all keys that the security module must have for these cards.</summary>
     public IReadOnlySet<string> KeyLabels => (Chip?.Applications ?? [])
         .SelectMany(a => a.Data).OfType<SecretGrouping>().SelectMany(g => g.Parts).Concat(FileSystem?.Secrets ?? [])
-        .Select(p => p.KeyLabel).Append(Chip?.Channel.MasterKey).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        .Select(p => p.KeyLabel).Append(Chip?.Channel.MasterKey).Concat(PreparedFields.SelectMany(f => f.KeyLabels))
+        .OfType<string>().ToHashSet(StringComparer.Ordinal);
 }

@@ -73,7 +73,23 @@ public enum CardState
 /// <param name="Data">Data groupings, in the order in which they are sent.</param>
 /// <param name="KeyPair">The card's own RSA key pair, made in preparation; null when the application has none.</param>
 public sealed record CardApplication(
-    string Name, ReadOnlyMemory<byte> Aid, ApplicationInstall? Install, IReadOnlyList<DataGrouping> Data, CardKeyPair? KeyPair = null);
+    string Name, ReadOnlyMemory<byte> Aid, ApplicationInstall? Install, IReadOnlyList<DataGrouping> Data, CardKeyPair? KeyPair = null)
+{
+    /// <summary>A key pair for offline enciphered PINs, made in preparation and always certified; null when the application has none.</summary>
+    public CardKeyPair? PinKeyPair { get; init; }
+
+    /// <summary>All key pairs that preparation makes.</summary>
+    public IEnumerable<CardKeyPair> KeyPairs => new[] { KeyPair, PinKeyPair }.OfType<CardKeyPair>();
+
+    /// <summary>
+    /// Label in the issuer's security module of a key that the manufacturer put into the application: preparation enciphers its secret
+    /// data groupings under it, and only the card can decipher them. Null when they travel under the session's data encryption key.
+    /// </summary>
+    public string? PersonalizationKey { get; init; }
+
+    /// <summary>The inputs and computed fields that it uses; a name may come several times, and those that preparation adds are among them.</summary>
+    public IEnumerable<string> FieldNames => Data.SelectMany(grouping => grouping.FieldNames).Concat(KeyPairs.SelectMany(pair => pair.FieldNames));
+}
 
 /// <summary>INSTALL [for install and make selectable] (GlobalPlatform 2.3.1 §11.5.2.3.2).</summary>
 /// <param name="Package">AID of the executable load file, 5 to 16 bytes.</param>

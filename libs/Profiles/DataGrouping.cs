@@ -9,6 +9,9 @@ public abstract record DataGrouping(DgiId Dgi)
 
     /// <summary>The longest record in bytes, tag and length included (EMV Book 2 annex D).</summary>
     public const int MaxRecordLength = 254;
+
+    /// <summary>The inputs and computed fields that it uses.</summary>
+    public abstract IEnumerable<string> FieldNames { get; }
 }
 
 /// <summary>A data grouping that is sent as it is rendered; only the secure channel encrypts it.</summary>
@@ -16,6 +19,9 @@ public abstract record DataGrouping(DgiId Dgi)
 /// <param name="Value">What it holds.</param>
 public sealed record ClearGrouping(DgiId Dgi, DataTemplate Value) : DataGrouping(Dgi)
 {
+    /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Value.FieldNames;
+
     /// <summary>The value for one card object, without DGI and length.</summary>
     /// <param name="fields">Inputs and computed fields by name.</param>
     /// <exception cref="RenderException">A field is missing or does not fit its place.</exception>
@@ -37,6 +43,9 @@ public sealed record SecretGrouping(DgiId Dgi, IReadOnlyList<SecretPart> Parts) 
     /// <summary>Length of the value in bytes.</summary>
     public int Length => Parts.Sum(p => p.Length);
 
+    /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Parts.SelectMany(p => p.FieldNames);
+
     /// <summary>The parts for one card object.</summary>
     /// <param name="fields">Inputs and computed fields by name.</param>
     /// <exception cref="RenderException">A field is missing or does not fit its place.</exception>
@@ -46,4 +55,8 @@ public sealed record SecretGrouping(DgiId Dgi, IReadOnlyList<SecretPart> Parts) 
 /// <summary>A data grouping that holds the key check values (3 bytes each) of the keys of an earlier one, in their order.</summary>
 /// <param name="Dgi">Its identifier.</param>
 /// <param name="Of">The grouping with the keys.</param>
-public sealed record CheckValuesGrouping(DgiId Dgi, DgiId Of) : DataGrouping(Dgi);
+public sealed record CheckValuesGrouping(DgiId Dgi, DgiId Of) : DataGrouping(Dgi)
+{
+    /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => [];
+}

@@ -14,6 +14,9 @@ public abstract record DataTemplate(string Where)
     /// <exception cref="RenderException">A field is missing or does not fit its place; the message holds no value.</exception>
     public abstract byte[] Render(IReadOnlyDictionary<string, string> fields);
 
+    /// <summary>The inputs and computed fields that it uses.</summary>
+    public abstract IEnumerable<string> FieldNames { get; }
+
     /// <summary>True when it is the same on all cards.</summary>
     internal abstract bool IsConstant { get; }
 }
@@ -43,6 +46,9 @@ public sealed record HexTemplate(string Where, Template Digits, bool PadsRightWi
     : DataTemplate(Where)
 {
     /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Digits.Names;
+
+    /// <inheritdoc />
     public override byte[] Render(IReadOnlyDictionary<string, string> fields) =>
         Rendering.Hex(Digits, Where, PadsRightWithF, Length, fields);
 
@@ -56,6 +62,9 @@ public sealed record HexTemplate(string Where, Template Digits, bool PadsRightWi
 /// <param name="Length">Allowed number of bytes; null = any.</param>
 public sealed record TextTemplate(string Where, Template Text, Encoding Charset, LengthRange? Length = null) : DataTemplate(Where)
 {
+    /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Text.Names;
+
     internal override bool IsConstant => Text.IsConstant;
 
     /// <inheritdoc />
@@ -81,6 +90,9 @@ public sealed record TextTemplate(string Where, Template Text, Encoding Charset,
 /// <param name="Objects">In the order in which they are written.</param>
 public sealed record TlvTemplate(string Where, IReadOnlyList<TlvObject> Objects) : DataTemplate(Where)
 {
+    /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Objects.SelectMany(o => o.Value.FieldNames);
+
     internal override bool IsConstant => Objects.All(o => o.Value.IsConstant);
 
     /// <inheritdoc />

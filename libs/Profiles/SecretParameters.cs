@@ -27,8 +27,9 @@ public sealed record PinBlockParameters(byte[] Block, string Key, string? Pan, P
 public sealed record AesKeyParameters(string Master, byte[] Diversifier) : SecretParameters;
 
 /// <summary>For <see cref="CardKeyPart"/>.</summary>
-/// <param name="Component">Which number of the card's key pair.</param>
-public sealed record CardKeyParameters(CardKeyComponent Component) : SecretParameters;
+/// <param name="Component">Which number.</param>
+/// <param name="Use">Of which key pair.</param>
+public sealed record CardKeyParameters(CardKeyComponent Component, CardKeyUse Use) : SecretParameters;
 
 /// <summary>For <see cref="RandomPart"/>.</summary>
 /// <param name="Length">Bytes.</param>

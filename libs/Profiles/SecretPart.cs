@@ -15,19 +15,13 @@ public abstract record SecretPart(string Where)
     /// <summary>Label of the key in the security module that the part is made with; null when it takes none.</summary>
     public virtual string? KeyLabel => null;
 
+    /// <summary>The inputs and computed fields that it uses.</summary>
+    public abstract IEnumerable<string> FieldNames { get; }
+
     /// <summary>What the Security service needs to make the part for one card object.</summary>
     /// <param name="fields">Inputs and computed fields by name.</param>
     /// <exception cref="RenderException">A field is missing or does not fit its place.</exception>
     public abstract SecretParameters Resolve(IReadOnlyDictionary<string, string> fields);
-
-    /// <summary>A template that must give a number of decimal digits.</summary>
-    protected string Digits(Template template, string what, int min, int max, IReadOnlyDictionary<string, string> fields)
-    {
-        var text = Rendering.Text(template, Where, fields);
-        if (text.Length < min || text.Length > max || !text.All(char.IsAsciiDigit))
-            throw new RenderException(Where, $"{what} is not {(min == max ? $"{min}" : $"{min} to {max}")} decimal digits.");
-        return text;
-    }
 }
 
 /// <summary>An EMV master key of the card (EMV Book 2 annex A1.4), 16 bytes.</summary>
@@ -47,8 +41,12 @@ public sealed record EmvMasterKeyPart(string Where, string Master, Template Pan,
     public override bool IsKey => true;
 
     /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Pan.Names.Concat(Sequence.Names);
+
+    /// <inheritdoc />
     public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) =>
-        new EmvMasterKeyParameters(Master, Digits(Pan, "'pan'", 8, 19, fields), Digits(Sequence, "'sequence'", 2, 2, fields));
+        new EmvMasterKeyParameters(
+            Master, Rendering.Digits(Pan, Where, "'pan'", 8, 19, fields), Rendering.Digits(Sequence, Where, "'sequence'", 2, 2, fields));
 }
 
 /// <summary>A PIN block (ISO 9564-1), 8 bytes on the card, brought from the issuer's format and key to the card's format.</summary>
@@ -67,12 +65,18 @@ public sealed record PinBlockPart(string Where, Template Block, string Key, Temp
     public override int Length => 8;
 
     /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Block.Names.Concat(Pan?.Names ?? []);
+
+    /// <inheritdoc />
     public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields)
     {
-        var length = From == PinFormat.Iso4 ? new LengthRange(16, 16) : new LengthRange(8, 8);
-        var block = Rendering.Hex(Block, Where, padsRightWithF: false, length, fields);
-        return new PinBlockParameters(block, Key, Pan is null ? null : Digits(Pan, "'pan'", 13, 19, fields), From, To);
+        var block = Rendering.Hex(Block, Where, padsRightWithF: false, BlockLength(From), fields);
+        return new PinBlockParameters(
+            block, Key, Pan is null ? null : Rendering.Digits(Pan, Where, "'pan'", 13, 19, fields), From, To);
     }
+
+    /// <summary>Bytes of an enciphered block.</summary>
+    internal static LengthRange BlockLength(PinFormat format) => format == PinFormat.Iso4 ? new(16, 16) : new(8, 8);
 }
 
 /// <summary>PIN block formats of ISO 9564-1; the value is the control field.</summary>
@@ -113,21 +117,29 @@ public sealed record AesKeyPart(string Where, string Master, Template Diversifie
     public override bool IsKey => true;
 
     /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Diversifier.Names;
+
+    /// <inheritdoc />
     public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) => new AesKeyParameters(
         Master, Rendering.Hex(Diversifier, Where, padsRightWithF: false, new LengthRange(1, MaxDiversifierLength), fields));
 }
 
-/// <summary>A number of the application's <see cref="CardKeyPair"/>, half as long as the modulus.</summary>
+/// <summary>A number of one of the application's key pairs, half as long as the modulus.</summary>
 /// <param name="Where">Its place, for errors.</param>
 /// <param name="Component">Which one.</param>
 /// <param name="Length">Bytes.</param>
-public sealed record CardKeyPart(string Where, CardKeyComponent Component, int Length) : SecretPart(Where)
+/// <param name="Use">Of which key pair.</param>
+public sealed record CardKeyPart(string Where, CardKeyComponent Component, int Length, CardKeyUse Use = CardKeyUse.Authentication)
+    : SecretPart(Where)
 {
     /// <inheritdoc />
     public override int Length { get; } = Length;
 
     /// <inheritdoc />
-    public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) => new CardKeyParameters(Component);
+    public override IEnumerable<string> FieldNames => [];
+
+    /// <inheritdoc />
+    public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) => new CardKeyParameters(Component, Use);
 }
 
 /// <summary>Random bytes from the security module.</summary>
@@ -137,6 +149,9 @@ public sealed record RandomPart(string Where, int Length) : SecretPart(Where)
 {
     /// <inheritdoc />
     public override int Length { get; } = Length;
+
+    /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => [];
 
     /// <inheritdoc />
     public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields) => new RandomParameters(Length);
@@ -156,6 +171,9 @@ public sealed record WrappedPart(string Where, Template Value, string Key, int L
 
     /// <inheritdoc />
     public override int Length { get; } = Length;
+
+    /// <inheritdoc />
+    public override IEnumerable<string> FieldNames => Value.Names;
 
     /// <inheritdoc />
     public override SecretParameters Resolve(IReadOnlyDictionary<string, string> fields)

@@ -68,7 +68,7 @@ public class StoreDataTests
             Enumerable.Range(0, Dgi.HeaderLength(s.ValueLength) + s.ValueLength).Select(at => (i, at)));
         return pieces.SelectMany(p => Enumerable.Range(p.Offset, p.Length).Select(at => (p.Grouping, at))).SequenceEqual(expected)
             && plan.All(b => b.Pieces.Sum(p => p.Length) <= options.MaxData && b.Pieces.Count > 0)
-            && plan.All(b => b.Pieces.All(p => shapes[p.Grouping].IsEncrypted == ((b.P1 & 0x60) == 0x60)))
+            && plan.All(b => b.Pieces.All(p => (int)shapes[p.Grouping].Encryption == (b.P1 & 0x60)))
             && plan.Select((b, i) => b.P2 == (byte)(options.FirstBlockNumber + i)).All(x => x)
             && plan.Take(plan.Count - 1).All(b => (b.P1 & 0x80) == 0)
             && ((plan[^1].P1 & 0x80) != 0) == options.EndsWithLast;
@@ -87,15 +87,15 @@ public class StoreDataTests
     {
         var options = new StoreDataOptions { MaxData = 255 };
         Assert.Throws<ArgumentException>(() => StoreDataLayout.Plan([], options));
-        Assert.Throws<ArgumentException>(() => StoreDataLayout.Plan([new(1, false)], options with { MaxData = 5 }));
-        Assert.Throws<ArgumentException>(() => StoreDataLayout.Plan([new(0xFFFF, false)], options));
+        Assert.Throws<ArgumentException>(() => StoreDataLayout.Plan([new(1, StoreDataEncryption.None)], options with { MaxData = 5 }));
+        Assert.Throws<ArgumentException>(() => StoreDataLayout.Plan([new(0xFFFF, StoreDataEncryption.None)], options));
         Assert.Throws<ArgumentException>(() => StoreData.Commands(ReadOnlyMemory<byte>.Empty, options));
     }
 
     static Gen<(DataGroupingShape[] Shapes, StoreDataOptions Options)> Cases =>
         from count in Gen.Choose(1, 8)
         from lengths in Gen.OneOf(Gen.Choose(0, 60), Gen.Choose(225, 265), Gen.Choose(0, 1000)).ArrayOf(count)
-        from encrypted in ArbMap.Default.GeneratorFor<bool>().ArrayOf(count)
+        from encrypted in Gen.Elements(StoreDataEncryption.None, StoreDataEncryption.ApplicationDependent, StoreDataEncryption.All).ArrayOf(count)
         from max in Gen.OneOf(Gen.Choose(6, 30), Gen.Elements(239, 247, 255))
         from flags in Gen.Choose(0, 3)
         from first in Gen.Choose(0, 255)

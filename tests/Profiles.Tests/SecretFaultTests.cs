@@ -9,7 +9,7 @@ public class SecretFaultTests
         "p.yaml:48:15: unknown kind of secret 'emvMasterkey'; did you mean 'emvMasterKey'?")]
     [InlineData("emvMasterKey: { master: IMK, pan: \"{digits}\", sequence: 01 }", "emvMasterKey",
         "p.yaml:48:15: DGI 8000, part 1 is not one kind of secret with its keys; write 'kind: { key: value }' with one of "
-            + "emvMasterKey, pinBlock, aesKey, cardKey, random, wrapped")]
+            + "emvMasterKey, pinBlock, aesKey, cardKey, pinKey, random, wrapped")]
     public void A_secret_part_is_of_a_known_kind(string find, string replacement, params string[] expected) =>
         Assert.Equal(expected, SoundProfile.FaultsWith(find, replacement));
 
@@ -72,4 +72,16 @@ public class SecretFaultTests
         "p.yaml:62:41: warning: 'show: true', but the embossed text draws on no secret input; remove it")]
     public void A_secret_is_shown_only_if_the_profile_says_so(string find, string replacement, params string[] expected) =>
         Assert.Equal(expected, SoundProfile.FaultsWith(find, replacement));
+
+    [Fact]
+    public void A_PIN_block_under_a_key_of_many_cards_has_random_digits()
+    {
+        const string Before = "privileges: 00, parameters: C900 }";
+        const string With = Before + "\n      personalizationKey: PK";
+        Assert.Equal(
+            ["p.yaml:40:27: a PIN block of format 2 under a key of many cards would tell which cards have the same PIN; write 'to: iso-1' in its pinBlock"],
+            SoundProfile.FaultsWith(Before, With));
+        var random = SoundProfile.Yaml.Replace("to: iso-2", "to: iso-1", StringComparison.Ordinal).Replace(Before, With, StringComparison.Ordinal);
+        Assert.Empty(ProfileLibrary.Read("p.yaml", random).Faults);
+    }
 }

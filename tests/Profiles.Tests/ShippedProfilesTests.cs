@@ -37,7 +37,7 @@ public class ShippedProfilesTests
     public void They_have_neither_faults_nor_warnings()
     {
         Assert.Empty(Library.Faults);
-        Assert.Equal(["access-badge@1", "campus-card@1", "emv-dda@1", "emv-debit@1", "id-pkcs15@1"], Library.All.Select(p => p.Reference));
+        Assert.Equal(["access-badge@1", "campus-card@1", "emv-complete@1", "emv-dda@1", "emv-debit@1", "id-pkcs15@1"], Library.All.Select(p => p.Reference));
     }
 
     [Theory]

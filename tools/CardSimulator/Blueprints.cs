@@ -14,7 +14,8 @@ public static class Blueprints
 
     /// <summary>Payment card: SCP02 i=55, KVN 20, card keys derived as EMV CPS says.</summary>
     /// <param name="masterKey">KMC, 16 bytes. Not copied.</param>
-    public static CardBlueprint EmvDemo(byte[] masterKey) => new()
+    /// <param name="personalizationKey">What the payment application got of the manufacturer for its secrets; null for nothing.</param>
+    public static CardBlueprint EmvDemo(byte[] masterKey, PersonalizationKey? personalizationKey = null) => new()
     {
         Product = "EMV demo",
         Atr = AnswerToReset("PMEMV01"),
@@ -23,7 +24,7 @@ public static class Blueprints
         KeyVersion = 0x20,
         MasterKey = masterKey,
         Diversification = DiversificationMethod.EmvCps,
-        Packages = Packages(KeyType.TripleDes),
+        Packages = Packages(KeyType.TripleDes, personalizationKey),
     };
 
     /// <summary>Staff badge: SCP03 i=70, KVN 30, card keys derived by KDF3.</summary>
@@ -61,11 +62,11 @@ public static class Blueprints
     }
 
     /// <summary>Any product can carry both packages: the tests install payment applications on badges, too.</summary>
-    static PackageBlueprint[] Packages(KeyType badgeKeys) =>
+    static PackageBlueprint[] Packages(KeyType badgeKeys, PersonalizationKey? personalizationKey = null) =>
     [
         new(PaymentPackage,
         [
-            new() { Aid = PaymentModule, RequiredDgis = [0x9102, 0x9104], WrongCheckValueStatus = 0x9315 },
+            new() { Aid = PaymentModule, RequiredDgis = [0x9102, 0x9104], WrongCheckValueStatus = 0x9315, PersonalizationKey = personalizationKey },
             new() { Aid = DirectoryModule, RequiredDgis = [0x9102], KeyGroups = [] },
         ]),
         new(BadgePackage, [new() { Aid = BadgeModule, KeyGroups = [new(0x8000, 0x9000, badgeKeys)] }]),

@@ -138,9 +138,20 @@ public sealed record ModuleBlueprint
     /// <summary>Status word for a wrong key check value; applications differ (9315, 6A80).</summary>
     public int WrongCheckValueStatus { get; init; } = StatusWord.WrongData;
 
+    /// <summary>
+    /// A key of the whole batch under which an issuer may encipher secret data groupings, in CBC mode with an initial value of zeros; null when
+    /// the application has none. STORE DATA whose P1 says "application dependent" brings them.
+    /// </summary>
+    public PersonalizationKey? PersonalizationKey { get; init; }
+
     /// <summary>Memory an instance takes before it has data, in bytes.</summary>
     public int InstanceBytes { get; init; } = 512;
 }
+
+/// <summary>A key that a manufacturer put into an application before delivery.</summary>
+/// <param name="Type">Its cipher.</param>
+/// <param name="Value">16 bytes. Not copied.</param>
+public sealed record PersonalizationKey(KeyType Type, byte[] Value);
 
 /// <summary>A data grouping of keys, all of one length, and the one with their check values of 3 bytes each.</summary>
 public sealed record KeyGroup(int KeyDgi, int CheckValueDgi, KeyType Type);

@@ -61,8 +61,19 @@ sealed class Personalization(CardRuntime card, ApplicationState application, Car
         CardStatusException.ThrowIf(isSecret && encryption == NoneEncrypted, StatusWord.WrongData);
         if (encryption == NoneEncrypted || (encryption == SomeEncrypted && !isSecret))
             return value.ToArray();
+        if (encryption == SomeEncrypted && _module.PersonalizationKey is { } key)
+            return DecryptForBatch(key, value);
         CardStatusException.ThrowIf(value.IsEmpty || value.Length % channel.DekBlock != 0, StatusWord.WrongData);
         return channel.DecryptSensitive(value);
+    }
+
+    static byte[] DecryptForBatch(PersonalizationKey key, ReadOnlySpan<byte> value)
+    {
+        var block = key.Type == KeyType.Aes ? CardCrypto.AesBlock : CardCrypto.DesBlock;
+        CardStatusException.ThrowIf(value.IsEmpty || value.Length % block != 0, StatusWord.WrongData);
+        return key.Type == KeyType.Aes
+            ? CardCrypto.AesCbc(encrypt: false, key.Value, new byte[block], value)
+            : CardCrypto.TripleDesCbc(encrypt: false, key.Value, value);
     }
 
     // An AES channel pads the block of 8 bytes to 16.

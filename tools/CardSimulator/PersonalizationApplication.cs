@@ -11,8 +11,13 @@ namespace PersoMesh.CardSimulator;
 sealed class PersonalizationApplication(CardRuntime card, ApplicationState state)
 {
     const int TagList = 0x5C;
+    const int IccKeyDgi = 0x8201;
+    const int PinKeyDgi = 0x8301;
+    const byte PlaintextPin = 0x80;
+    const byte EncipheredPinReference = 0x88;
     StoreDataBlocks _blocks = new();
     int _pendingEncryption;
+    byte[]? _challenge;
 
     public ApplicationState State { get; } = state;
 
@@ -35,10 +40,14 @@ sealed class PersonalizationApplication(CardRuntime card, ApplicationState state
             return CardResponse.Error(StatusWord.InstructionNotSupported);
         if (!IsPersonalized)
             return CardResponse.Error(StatusWord.ConditionsNotSatisfied);
+        // EMV Book 3 §6.5.6: the unpredictable number is good for the next command only.
+        var challenge = _challenge;
+        _challenge = null;
         return (command.Ins, command.Cla) switch
         {
             (Instruction.ReadRecord, 0x00) => ReadRecord(command),
-            (Instruction.Verify, 0x00) => Verify(command),
+            (Instruction.GetChallenge, 0x00) => GetChallenge(command),
+            (Instruction.Verify, 0x00) => Verify(command, challenge),
             (Instruction.InternalAuthenticate, 0x00) => InternalAuthenticate(command),
             (Instruction.GetProcessingOptions, 0x80) => GetProcessingOptions(),
             (Instruction.GetData, 0x00 or 0x80) => GetData(command.P1P2),
@@ -47,7 +56,7 @@ sealed class PersonalizationApplication(CardRuntime card, ApplicationState state
     }
 
     static bool IsKnown(byte instruction) => instruction is Instruction.ReadRecord or Instruction.GetData
-        or Instruction.GetProcessingOptions or Instruction.Verify or Instruction.InternalAuthenticate;
+        or Instruction.GetProcessingOptions or Instruction.GetChallenge or Instruction.Verify or Instruction.InternalAuthenticate;
 
     /// <summary>Processes a STORE DATA without secure messaging. Data groupings may be cut anywhere between commands.</summary>
     public CardResponse StoreData(in CardCommand command)
@@ -138,20 +147,27 @@ sealed class PersonalizationApplication(CardRuntime card, ApplicationState state
     // EMV Book 3 §6.5.9: the data are what the DDOL asks for, which the card does not interpret; format 1 answers with template 80.
     CardResponse InternalAuthenticate(in CardCommand command)
     {
-        const int FirstNumber = 0x8201;
         if (command.P1P2 != 0)
             return CardResponse.Error(StatusWord.WrongP1P2);
-        var key = Enumerable.Range(FirstNumber, 5).Select(dgi => State.Secrets.GetValueOrDefault(dgi)).OfType<byte[]>().ToArray();
-        return key is [var inverseQ, var dq, var dp, var q, var p]
-            ? CardResponse.Of(BerTlv.Encode(0x80, new DynamicSignature(inverseQ, dq, dp, q, p).Sign(command.Data)))
+        return CrtPrivateKey.Of(State.Secrets, IccKeyDgi) is { } key
+            ? CardResponse.Of(BerTlv.Encode(0x80, DynamicSignature.Sign(key, command.Data)))
             : CardResponse.Error(StatusWord.ConditionsNotSatisfied);
     }
 
-    // EMV Book 3 §6.5.12: plaintext PIN, block format 2; without data it asks for the tries left (ISO/IEC 7816-4 §7.5.6).
-    CardResponse Verify(in CardCommand command)
+    // EMV Book 3 §6.5.6.
+    CardResponse GetChallenge(in CardCommand command)
     {
-        const byte PlaintextPin = 0x80;
-        if (command.P1 != 0 || command.P2 != PlaintextPin)
+        if (command.P1P2 != 0)
+            return CardResponse.Error(StatusWord.WrongP1P2);
+        _challenge = new byte[EncipheredPin.ChallengeLength];
+        SimulatedCard.RandomChallenge(_challenge);
+        return CardResponse.Of(_challenge);
+    }
+
+    // EMV Book 3 §6.5.12; without data it asks for the tries left (ISO/IEC 7816-4 §7.5.6).
+    CardResponse Verify(in CardCommand command, byte[]? challenge)
+    {
+        if (command.P1 != 0 || command.P2 is not (PlaintextPin or EncipheredPinReference))
             return CardResponse.Error(StatusWord.WrongP1P2);
         if (State.Pin is null)
             return CardResponse.Error(StatusWord.ReferenceNotFound);
@@ -159,10 +175,33 @@ sealed class PersonalizationApplication(CardRuntime card, ApplicationState state
             return CardResponse.Error(StatusWord.AuthenticationBlocked);
         if (command.Data.Length == 0)
             return CardResponse.Error((ushort)(StatusWord.TriesLeft | State.PinTriesLeft));
-        if (command.Data.Length != PinBlock.Length)
+        return command.P2 == PlaintextPin ? VerifyPlaintext(command.Data) : VerifyEnciphered(command.Data, challenge);
+    }
+
+    CardResponse VerifyPlaintext(byte[] block)
+    {
+        if (block.Length != PinBlock.Length)
             return CardResponse.Error(StatusWord.WrongLength);
-        if (!PinBlock.TryRead(command.Data, out var format, out var pin) || format != 2)
-            return CardResponse.Error(StatusWord.WrongData);
+        return PinBlock.TryRead(block, out var format, out var pin) && format == 2
+            ? Compare(pin)
+            : CardResponse.Error(StatusWord.WrongData);
+    }
+
+    // EMV Book 2 §7.1 and §7.2: with the key pair for PIN encipherment, or else with that for dynamic authentication. Whatever else than the
+    // PIN is wrong counts as a wrong PIN: a card that told the difference could be asked.
+    CardResponse VerifyEnciphered(byte[] data, byte[]? challenge)
+    {
+        if (challenge is null || (CrtPrivateKey.Of(State.Secrets, PinKeyDgi) ?? CrtPrivateKey.Of(State.Secrets, IccKeyDgi)) is not { } key)
+            return CardResponse.Error(StatusWord.ConditionsNotSatisfied);
+        if (data.Length != key.Length)
+            return CardResponse.Error(StatusWord.WrongLength);
+        return EncipheredPin.Recover(key, data, challenge) is { } block && PinBlock.TryRead(block, out var format, out var pin) && format == 2
+            ? Compare(pin)
+            : Compare(pin: null);
+    }
+
+    CardResponse Compare(string? pin)
+    {
         if (pin == State.Pin)
         {
             State.PinTriesLeft = State.PinTryLimit;

@@ -21,7 +21,8 @@ public static class StoreData
     {
         ArgumentNullException.ThrowIfNull(groupings);
         ArgumentNullException.ThrowIfNull(options);
-        var plan = StoreDataLayout.Plan([.. groupings.Select(g => new DataGroupingShape(g.Grouping.Value.Length, g.IsEncrypted))], options);
+        var plan = StoreDataLayout.Plan([.. groupings.Select(g => new DataGroupingShape(
+            g.Grouping.Value.Length, g.IsEncrypted ? StoreDataEncryption.All : StoreDataEncryption.None))], options);
         var encoded = groupings.Select(g => g.Grouping.ToArray()).ToList();
         return [.. plan.Select(block => Command(block.P1, block.P2, Assemble(block), options.ExpectsResponse))];
 
@@ -45,7 +46,7 @@ public static class StoreData
         return
         [
             .. Enumerable.Range(0, count).Select(i => Command(
-                StoreDataLayout.P1(options, isEncrypted: false, i == count - 1),
+                StoreDataLayout.P1(options, StoreDataEncryption.None, i == count - 1),
                 (byte)(options.FirstBlockNumber + i),
                 data.Slice(i * options.MaxData, Math.Min(options.MaxData, data.Length - (i * options.MaxData))),
                 options.ExpectsResponse)),

@@ -4,8 +4,8 @@ namespace PersoMesh.GlobalPlatform;
 
 /// <summary>What a layout must know of a DGI; not its value, which may not be known yet.</summary>
 /// <param name="ValueLength">Length of the value in bytes, as it will be sent (encrypted values padded).</param>
-/// <param name="IsEncrypted">True when the value is encrypted under the DEK.</param>
-public readonly record struct DataGroupingShape(int ValueLength, bool IsEncrypted);
+/// <param name="Encryption">How the value is encrypted for the application.</param>
+public readonly record struct DataGroupingShape(int ValueLength, StoreDataEncryption Encryption);
 
 /// <summary>A piece of an encoded DGI (identifier, length, value) in a command.</summary>
 /// <param name="Grouping">Index of the DGI in the list that was laid out.</param>
@@ -42,15 +42,15 @@ public static class StoreDataLayout
         if (groupings.Count == 0)
             throw new ArgumentException("At least one DGI is needed.", nameof(groupings));
 
-        var blocks = new List<(bool IsEncrypted, List<StoreDataPiece> Pieces)>();
+        var blocks = new List<(StoreDataEncryption Encryption, List<StoreDataPiece> Pieces)>();
         var room = 0;
         for (var i = 0; i < groupings.Count; i++)
         {
-            var (valueLength, isEncrypted) = groupings[i];
+            var (valueLength, encryption) = groupings[i];
             if (valueLength is < 0 or > Dgi.MaxValueLength)
                 throw new ArgumentException($"DGI {i} of the list has {valueLength} bytes; 65,534 can be coded.", nameof(groupings));
             var length = Dgi.HeaderLength(valueLength) + valueLength;
-            if (options.GroupDataGroupings && length <= room && blocks[^1].IsEncrypted == isEncrypted)
+            if (options.GroupDataGroupings && length <= room && blocks[^1].Encryption == encryption)
             {
                 blocks[^1].Pieces.Add(new StoreDataPiece(i, 0, length));
                 room -= length;
@@ -58,17 +58,17 @@ public static class StoreDataLayout
             }
 
             for (var offset = 0; offset < length; offset += options.MaxData)
-                blocks.Add((isEncrypted, [new StoreDataPiece(i, offset, Math.Min(options.MaxData, length - offset))]));
+                blocks.Add((encryption, [new StoreDataPiece(i, offset, Math.Min(options.MaxData, length - offset))]));
             room = length < options.MaxData ? options.MaxData - length : 0;
         }
 
         return [.. blocks.Select((block, i) => new StoreDataBlock(
-            P1(options, block.IsEncrypted, i == blocks.Count - 1), (byte)(options.FirstBlockNumber + i), block.Pieces))];
+            P1(options, block.Encryption, i == blocks.Count - 1), (byte)(options.FirstBlockNumber + i), block.Pieces))];
     }
 
-    internal static byte P1(StoreDataOptions options, bool isEncrypted, bool isLast) => (byte)(
+    internal static byte P1(StoreDataOptions options, StoreDataEncryption encryption, bool isLast) => (byte)(
         (int)options.Format
-        | (int)(isEncrypted ? StoreDataEncryption.All : StoreDataEncryption.None)
+        | (int)encryption
         | (options.ExpectsResponse ? Case4 : 0)
         | (isLast && options.EndsWithLast ? LastBlock : 0));
 }

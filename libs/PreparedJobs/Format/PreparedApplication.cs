@@ -13,6 +13,9 @@ public enum PreparedGroupingKind
 
     /// <summary>No secret but personal, enciphered under the file's data key (<see cref="CardholderCipher"/>).</summary>
     Personal = 2,
+
+    /// <summary>Secret, enciphered under a key that the application on the card knows, and the bureau does not: loaded unchanged.</summary>
+    UnderPersonalizationKey = 3,
 }
 
 /// <summary>A data grouping of a prepared application.</summary>
@@ -71,7 +74,8 @@ public sealed record PreparedApplication(ReadOnlyMemory<byte> Aid, string Name, 
         {
             var (dgi, kind, length) = (new DgiId(reader.UInt16()), (PreparedGroupingKind)reader.Byte(), reader.UInt16());
             groupings[i] = new PreparedGrouping(dgi, kind, length, reader.Take(reader.UInt16()));
-            if (!Enum.IsDefined(kind) || (kind == PreparedGroupingKind.Clear && groupings[i].Value.Length != length))
+            var isAsSent = kind is PreparedGroupingKind.Clear or PreparedGroupingKind.UnderPersonalizationKey;
+            if (!Enum.IsDefined(kind) || (isAsSent && groupings[i].Value.Length != length))
                 throw new PreparedJobException(where, $"data grouping {i + 1} is of no known kind, or its two lengths differ.");
         }
 

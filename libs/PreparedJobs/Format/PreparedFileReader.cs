@@ -25,6 +25,7 @@ public sealed class PreparedFileReader(Stream input)
     const int MaxRecordLength = 1 << 20;
     const string File = "the file";
 
+    PreparedHeader? _header;
     byte[] _buffer = new byte[64 * 1024];
     int _start;
     int _end;
@@ -46,10 +47,10 @@ public sealed class PreparedFileReader(Stream input)
             throw new PreparedJobException(File, "its header is cut off, or its length is damaged.");
         var content = Window.Slice(Head, (int)length).ToArray();
         _start += Head + (int)length;
-        return PreparedHeader.Decode(content);
+        return _header = PreparedHeader.Decode(content);
     }
 
-    /// <summary>Reads all records, then the trailer.</summary>
+    /// <summary>Reads all records, then the trailer, once the header was read.</summary>
     /// <exception cref="PreparedJobException">The file ends without its trailer, or goes on after it.</exception>
     public async IAsyncEnumerable<PreparedPlace> ReadRecordsAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
     {
@@ -130,11 +131,11 @@ public sealed class PreparedFileReader(Stream input)
         return record < 0 ? trailer : trailer < 0 ? record : Math.Min(record, trailer);
     }
 
-    static bool IsRecord(ReadOnlyMemory<byte> modules)
+    bool IsRecord(ReadOnlyMemory<byte> modules)
     {
         try
         {
-            PreparedRecord.Decode(1, modules);
+            PreparedRecord.Decode(_header!, number: 1, modules);
             return true;
         }
         catch (PreparedJobException)

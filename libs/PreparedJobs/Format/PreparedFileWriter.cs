@@ -10,13 +10,13 @@ public sealed class PreparedFileWriter
 
     /// <summary>Begins a file.</summary>
     /// <param name="output">Seekable; stays the caller's.</param>
-    /// <param name="header">The header; its count is not used.</param>
+    /// <param name="header">The header; its number of records, and those of its applications, are not used.</param>
     public PreparedFileWriter(Stream output, PreparedHeader header)
     {
         ArgumentNullException.ThrowIfNull(output);
         ArgumentNullException.ThrowIfNull(header);
         (_output, _header, _start) = (output, header, output.Position);
-        _output.Write(PreparedFrame.WriteHeader(header with { Count = 0 }));
+        _output.Write(PreparedFrame.WriteHeader(header));
     }
 
     /// <summary>Number of records written.</summary>
@@ -33,13 +33,19 @@ public sealed class PreparedFileWriter
         Count++;
     }
 
-    /// <summary>Writes count, trailer and MAC.</summary>
-    /// <param name="keys">The keys of the header's first key encryption key.</param>
+    /// <summary>Writes counts, trailer and MAC.</summary>
+    /// <param name="keys">The keys of the header's sealing key encryption key.</param>
+    /// <param name="recordsWith">For each application of the header the number of records that have it.</param>
     /// <returns>The header as it stands in the file.</returns>
-    public PreparedHeader Complete(TransportKeys keys)
+    public PreparedHeader Complete(TransportKeys keys, IReadOnlyList<long> recordsWith)
     {
         ArgumentNullException.ThrowIfNull(keys);
-        var header = _header with { Count = Count };
+        ArgumentNullException.ThrowIfNull(recordsWith);
+        var header = _header with
+        {
+            Count = Count,
+            Applications = [.. _header.Applications.Select((application, place) => application with { Records = recordsWith[place] })],
+        };
         _output.Write(PreparedFrame.WriteTrailer(Count, keys.FileMac(header.Encode(), Count)));
         var end = _output.Position;
         _output.Position = _start;

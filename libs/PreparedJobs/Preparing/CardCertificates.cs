@@ -7,7 +7,7 @@ using PersoMesh.SmartCard.Tlv;
 namespace PersoMesh.PreparedJobs;
 
 /// <summary>
-/// Certifies a card's key pair and signs its static data (EMV 4.3 Book 2 §5 and §6), and gives a profile's templates the results.
+/// Certifies a card's key pairs and signs its static data (EMV 4.3 Book 2 §5 to §7), and gives a profile's templates the results.
 /// </summary>
 /// <param name="signer">The issuer's private key.</param>
 /// <param name="issuer">The issuer's certificate; its key must be the signer's.</param>
@@ -23,7 +23,9 @@ sealed class CardCertificates(IRsaSigner signer, IssuerCertificate issuer)
     /// <param name="card">The card's key pair.</param>
     /// <param name="serialNumber">Of the card's certificate.</param>
     /// <param name="fields">Inputs and computed fields.</param>
-    /// <returns>The fields and the values of <see cref="CardKeyPair.CertificateNames"/>.</returns>
+    /// <returns>
+    /// The fields and the values of <see cref="CardKeyPair.IssuerNames"/> and <see cref="CardKeyPair.CertificateNames"/>.
+    /// </returns>
     /// <exception cref="RenderException">A field does not fit its place, or the application's data cannot be signed.</exception>
     public Dictionary<string, string> AddTo(
         CardApplication application, RSAParameters card, int serialNumber, IReadOnlyDictionary<string, string> fields)
@@ -31,32 +33,63 @@ sealed class CardCertificates(IRsaSigner signer, IssuerCertificate issuer)
         var all = new Dictionary<string, string>(fields, StringComparer.Ordinal);
         foreach (var name in CardKeyPair.CertificateNames)
             all[name] = "";
-        all[CardKeyPair.CaIndex] = issuer.CaIndex.ToString("X2", CultureInfo.InvariantCulture);
-        Set(CardKeyPair.IssuerCertificate, issuer.Certificate.Certificate);
-        Set(CardKeyPair.IssuerRemainder, issuer.Certificate.Remainder);
-        Set(CardKeyPair.IssuerExponent, issuer.Certificate.Exponent);
+        SetIssuer(all);
         var signed = StaticData(application, all);
         var description = application.KeyPair!.Certification!;
-        var where = $"{application.Name}, card key";
-        var pan = Parse(where, "'pan'", () => Pan.Parse(Render(description.Pan, where, all)));
-        var expiry = Parse(where, "'expiry'", () => Expiry(Render(description.Expiry, where, all)));
-        var key = new RsaPublicKey(card.Modulus, card.Exponent.AsSpan().TrimStart((byte)0));
-        var content = CertificateContent.ForIcc(pan, expiry, serialNumber, key);
+        var (pan, expiry) = Holder(description, $"{application.Name}, card key", all);
+        var content = CertificateContent.ForIcc(pan, expiry, serialNumber, PublicKey(card));
         var certificate = PublicKeyCertificate.Issue(signer, issuer.Key, content, signed.Span);
-        Set(CardKeyPair.IccCertificate, certificate.Certificate);
-        Set(CardKeyPair.IccRemainder, certificate.Remainder);
-        Set(CardKeyPair.IccExponent, certificate.Exponent);
-        Set(CardKeyPair.SignedStaticData, SignedStaticData.Sign(signer, issuer.Key, description.DataAuthenticationCode, signed.Span));
+        Set(all, CardKeyPair.IccCertificate, certificate.Certificate);
+        Set(all, CardKeyPair.IccRemainder, certificate.Remainder);
+        Set(all, CardKeyPair.IccExponent, certificate.Exponent);
+        var code = description.DataAuthenticationCode!.Value;
+        Set(all, CardKeyPair.SignedStaticData, SignedStaticData.Sign(signer, issuer.Key, code, signed.Span));
         if (!StaticData(application, all).Span.SequenceEqual(signed.Span))
         {
             throw new RenderException(
-                where, "a record that the AFL marks for authentication holds a certificate or signature: it would sign itself.");
+                $"{application.Name}, card key", "a record that the AFL marks for authentication holds a certificate or signature: it would sign itself.");
         }
 
         return all;
-
-        void Set(string name, ReadOnlyMemory<byte> value) => all[name] = Convert.ToHexString(value.Span);
     }
+
+    /// <summary>Adds the certificate of a key pair for PIN encipherment to the fields of a card (EMV 4.3 Book 2 §7.1).</summary>
+    /// <param name="application">The application; has such a key pair.</param>
+    /// <param name="pin">The key pair.</param>
+    /// <param name="serialNumber">Of its certificate.</param>
+    /// <param name="fields">Inputs and computed fields.</param>
+    /// <returns>The fields and the values of <see cref="CardKeyPair.IssuerNames"/> and <see cref="CardKeyPair.PinNames"/>.</returns>
+    /// <exception cref="RenderException">A field does not fit its place.</exception>
+    public Dictionary<string, string> AddPinTo(
+        CardApplication application, RSAParameters pin, int serialNumber, IReadOnlyDictionary<string, string> fields)
+    {
+        var all = new Dictionary<string, string>(fields, StringComparer.Ordinal);
+        SetIssuer(all);
+        var (pan, expiry) = Holder(application.PinKeyPair!.Certification!, $"{application.Name}, PIN key", all);
+        var content = CertificateContent.ForPinEncipherment(pan, expiry, serialNumber, PublicKey(pin));
+        var certificate = PublicKeyCertificate.Issue(signer, issuer.Key, content);
+        Set(all, CardKeyPair.PinCertificate, certificate.Certificate);
+        Set(all, CardKeyPair.PinRemainder, certificate.Remainder);
+        Set(all, CardKeyPair.PinExponent, certificate.Exponent);
+        return all;
+    }
+
+    void SetIssuer(Dictionary<string, string> all)
+    {
+        all[CardKeyPair.CaIndex] = issuer.CaIndex.ToString("X2", CultureInfo.InvariantCulture);
+        Set(all, CardKeyPair.IssuerCertificate, issuer.Certificate.Certificate);
+        Set(all, CardKeyPair.IssuerRemainder, issuer.Certificate.Remainder);
+        Set(all, CardKeyPair.IssuerExponent, issuer.Certificate.Exponent);
+    }
+
+    static void Set(Dictionary<string, string> all, string name, ReadOnlyMemory<byte> value) =>
+        all[name] = Convert.ToHexString(value.Span);
+
+    static RsaPublicKey PublicKey(RSAParameters pair) => new(pair.Modulus, pair.Exponent.AsSpan().TrimStart((byte)0));
+
+    static (Pan Pan, ExpiryMonth Expiry) Holder(CardKeyCertification description, string where, Dictionary<string, string> fields) =>
+        (Parse(where, "'pan'", () => Pan.Parse(Render(description.Pan, where, fields))),
+            Parse(where, "'expiry'", () => Expiry(Render(description.Expiry, where, fields))));
 
     /// <summary>The static data to be authenticated, from the application's own records, AFL and AIP.</summary>
     static ReadOnlyMemory<byte> StaticData(CardApplication application, IReadOnlyDictionary<string, string> fields)
@@ -93,10 +126,7 @@ sealed class CardCertificates(IRsaSigner signer, IssuerCertificate issuer)
         template.Render(
             name => fields.TryGetValue(name, out var value) ? value : throw new RenderException(where, $"field '{name}' has no value."));
 
-    static ExpiryMonth Expiry(string yymm) => yymm.Length == 4 && yymm.All(char.IsAsciiDigit)
-        && ExpiryMonth.TryFromMmYy(Convert.FromHexString(yymm[2..] + yymm[..2]), out var month)
-            ? month
-            : throw new FormatException();
+    static ExpiryMonth Expiry(string yymm) => ExpiryMonth.TryParseYyMm(yymm, out var month) ? month : throw new FormatException();
 
     static T Parse<T>(string where, string what, Func<T> parse)
     {

@@ -14,25 +14,28 @@ namespace PersoMesh.PreparedJobs;
 public delegate RSAParameters CardKeySource(int bits, int exponent);
 
 /// <summary>
-/// Prepares cards of one profile in an issuer's security module: derives keys, certifies key pairs, signs static data, enciphers every
-/// secret and puts a MAC on every application.
+/// Prepares cards in an issuer's security module: derives keys, certifies key pairs, signs static data and enciphers every secret.
 /// </summary>
-/// <param name="profile">The card profile.</param>
+/// <param name="pass">What of the cards.</param>
 /// <param name="session">A session with the issuer's module; an <see cref="IRsaSession"/> when an application has a key pair.</param>
-/// <param name="keys">The keys of the file that is written.</param>
-/// <param name="cipher">Enciphers cardholder data.</param>
+/// <param name="keys">The keys of the file that is written, under the pass's key encryption key.</param>
+/// <param name="kek">That key encryption key's place in the file's header.</param>
+/// <param name="cipher">Enciphers cardholder data under the data key that belongs to it.</param>
 /// <param name="certificates">The issuer's certificate for each label of an issuer key that the profile names.</param>
 /// <param name="cardKeys">Where card key pairs come from.</param>
 /// <remarks>Not thread-safe: each thread has its own, with its own session.</remarks>
 public sealed class RecordPreparer(
-    CardProfile profile,
+    PreparationPass pass,
     ISecuritySession session,
     TransportKeys keys,
+    int kek,
     CardholderCipher cipher,
     IReadOnlyDictionary<string, IssuerCertificate> certificates,
     CardKeySource cardKeys)
 {
-    readonly IReadOnlyList<string> _offChipNames = OffChipFields.Of(profile);
+    // The certificates of a card are told apart: those for PIN encipherment have the upper half of the serial numbers.
+    const int FirstPinSerialNumber = 0x80_0000;
+
     readonly Dictionary<string, CardCertificates> _signers = new(StringComparer.Ordinal);
 
     /// <summary>Prepares a card.</summary>
@@ -45,32 +48,25 @@ public sealed class RecordPreparer(
     public PreparedCard Prepare(long serialNumber, string cardObjectId, IReadOnlyDictionary<string, string> fields)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        var applications = (profile.Chip?.Applications ?? [])
-            .Select((application, index) => Prepare(cardObjectId, application, index, serialNumber, fields).Encode());
+        var applications = pass.Applications.Select(placed => new PlacedContent(
+            placed.Place, Prepare(cardObjectId, placed.Application, placed.Place, serialNumber, fields).Encode()));
         var offChip = JsonSerializer.SerializeToUtf8Bytes(
-            _offChipNames.ToDictionary(name => name, name => fields[name], StringComparer.Ordinal));
+            pass.OffChipNames.ToDictionary(name => name, name => fields[name], StringComparer.Ordinal));
         return new PreparedCard(cardObjectId, cipher.EncipherOffChipData(cardObjectId, offChip), [.. applications]);
     }
 
     PreparedApplication Prepare(
-        string cardObjectId, CardApplication application, int index, long serialNumber, IReadOnlyDictionary<string, string> fields)
+        string cardObjectId, CardApplication application, int place, long serialNumber, IReadOnlyDictionary<string, string> fields)
     {
-        RSAParameters card = default;
+        using var pairs = new ApplicationKeyPairs(application, cardKeys);
         var secrets = new Dictionary<SecretGrouping, byte[][]>(ReferenceEqualityComparer.Instance);
         try
         {
-            if (application.KeyPair is { } pair)
-            {
-                card = cardKeys(pair.Bits, pair.Exponent);
-                fields = WithPublicKey(fields, card);
-                if (pair.Certification is { } certification)
-                    fields = Signer(certification.IssuerKey).AddTo(application, card, (int)(serialNumber & 0xFF_FFFF), fields);
-            }
-
+            fields = WithCertificates(application, pairs, serialNumber, fields);
             var groupings = application.Data.Select(grouping => grouping is ClearGrouping clear
-                ? Personal(cardObjectId, index, clear, fields)
-                : Prepare(application, grouping, card, fields, secrets)).ToArray();
-            return new PreparedApplication(application.Aid, application.Name, Kek: 0, groupings);
+                ? Personal(cardObjectId, place, clear, fields)
+                : Prepare(application, grouping, pairs, fields, secrets)).ToArray();
+            return new PreparedApplication(application.Aid, application.Name, kek, groupings);
         }
         catch (RenderException e)
         {
@@ -78,11 +74,31 @@ public sealed class RecordPreparer(
         }
         finally
         {
-            KeyPairStore.Zero(card);
             foreach (var part in secrets.Values.SelectMany(parts => parts))
                 CryptographicOperations.ZeroMemory(part);
         }
     }
+
+    // The certificate for PIN encipherment first: the static data that the other one signs may hold it.
+    IReadOnlyDictionary<string, string> WithCertificates(
+        CardApplication application, ApplicationKeyPairs pairs, long serialNumber, IReadOnlyDictionary<string, string> fields)
+    {
+        if (application.PinKeyPair?.Certification is { } pinCertification)
+        {
+            var pinKey = pairs.Of(CardKeyUse.PinEncipherment);
+            fields = Signer(pinCertification.IssuerKey).AddPinTo(application, pinKey, Serial(serialNumber + FirstPinSerialNumber), fields);
+        }
+
+        if (application.KeyPair is not { } pair)
+            return fields;
+        var card = pairs.Of(CardKeyUse.Authentication);
+        fields = WithPublicKey(fields, card);
+        return pair.Certification is { } certification
+            ? Signer(certification.IssuerKey).AddTo(application, card, Serial(serialNumber), fields)
+            : fields;
+    }
+
+    static int Serial(long number) => (int)(number & 0xFF_FFFF);
 
     static Dictionary<string, string> WithPublicKey(IReadOnlyDictionary<string, string> fields, RSAParameters card) =>
         new(fields, StringComparer.Ordinal)
@@ -92,13 +108,13 @@ public sealed class RecordPreparer(
         };
 
     PreparedGrouping Prepare(
-        CardApplication application, DataGrouping grouping, RSAParameters card, IReadOnlyDictionary<string, string> fields,
+        CardApplication application, DataGrouping grouping, ApplicationKeyPairs pairs, IReadOnlyDictionary<string, string> fields,
         Dictionary<SecretGrouping, byte[][]> secrets)
     {
         if (grouping is not CheckValuesGrouping { Of: var of })
-            return Encipher(grouping.Dgi, Parts(application, (SecretGrouping)grouping, card, fields, secrets));
+            return Encipher(application, grouping.Dgi, Parts(application, (SecretGrouping)grouping, pairs, fields, secrets));
         var source = (SecretGrouping)application.Data.First(other => other.Dgi == of);
-        var checkValues = source.Parts.Zip(Parts(application, source, card, fields, secrets))
+        var checkValues = source.Parts.Zip(Parts(application, source, pairs, fields, secrets))
             .Where(part => part.First.IsKey).SelectMany(part => CheckValue(part.First, part.Second)).ToArray();
         return new PreparedGrouping(grouping.Dgi, PreparedGroupingKind.Clear, checkValues.Length, checkValues);
     }
@@ -112,14 +128,14 @@ public sealed class RecordPreparer(
 
     // Computed once, though their check values may be wanted too.
     byte[][] Parts(
-        CardApplication application, SecretGrouping secret, RSAParameters card, IReadOnlyDictionary<string, string> fields,
+        CardApplication application, SecretGrouping secret, ApplicationKeyPairs pairs, IReadOnlyDictionary<string, string> fields,
         Dictionary<SecretGrouping, byte[][]> secrets)
     {
         if (secrets.TryGetValue(secret, out var known))
             return known;
         try
         {
-            return secrets[secret] = [.. secret.Parts.Select(part => Compute(part.Resolve(fields), card))];
+            return secrets[secret] = [.. secret.Parts.Select(part => Compute(part.Resolve(fields), pairs))];
         }
         catch (Exception e) when (e is CardDataException or PinBlockException)
         {
@@ -127,7 +143,7 @@ public sealed class RecordPreparer(
         }
     }
 
-    PreparedGrouping Encipher(DgiId dgi, byte[][] parts)
+    PreparedGrouping Encipher(CardApplication application, DgiId dgi, byte[][] parts)
     {
         var plain = GC.AllocateUninitializedArray<byte>(parts.Sum(part => part.Length), pinned: true);
         var at = 0;
@@ -137,14 +153,22 @@ public sealed class RecordPreparer(
             at += part.Length;
         }
 
-        var enciphered = keys.Encipher(plain);
-        CryptographicOperations.ZeroMemory(plain);
-        return new PreparedGrouping(dgi, PreparedGroupingKind.Enciphered, plain.Length, enciphered);
+        try
+        {
+            return application.PersonalizationKey is { } label
+                ? new PreparedGrouping(
+                    dgi, PreparedGroupingKind.UnderPersonalizationKey, plain.Length, PersonalizationKey.Encipher(session, label, $"{application.Name}, DGI {dgi}", plain))
+                : new PreparedGrouping(dgi, PreparedGroupingKind.Enciphered, plain.Length, keys.Encipher(plain));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(plain);
+        }
     }
 
-    byte[] Compute(SecretParameters parameters, RSAParameters card) =>
-        parameters is CardKeyParameters { Component: var component }
-            ? CardSecrets.Component(card, component)
+    byte[] Compute(SecretParameters parameters, ApplicationKeyPairs pairs) =>
+        parameters is CardKeyParameters { Component: var component, Use: var use }
+            ? CardSecrets.Component(pairs.Of(use), component)
             : CardSecrets.Compute(session, parameters);
 
     static byte[] CheckValue(SecretPart part, byte[] value)

@@ -7,6 +7,9 @@ sealed class ChipReader(Templates templates, FaultList faults)
 {
     const int MinAid = 5;
     const int MaxAid = 16;
+    const int LongestOfEmv = 1984;
+
+    static readonly Dictionary<string, int> Exponents = new(StringComparer.Ordinal) { ["3"] = 3, ["65537"] = 65537 };
 
     static readonly Dictionary<string, CardState> States = new(StringComparer.Ordinal)
     {
@@ -37,7 +40,8 @@ sealed class ChipReader(Templates templates, FaultList faults)
 
     CardApplication Application(Node node, ChipChannel? channel)
     {
-        var section = new Section(node, "an item of 'applications'", faults, "name", "aid", "install", "cardKey", "data");
+        var section = new Section(
+            node, "an item of 'applications'", faults, "name", "aid", "install", "cardKey", "pinKey", "personalizationKey", "data");
         var name = Scalars.KebabName(section.Required("name"), "'name'", faults);
         var aid = section.Hex("aid", MinAid, MaxAid);
         if (channel is not null && aid.Length > 0 && aid.AsSpan().SequenceEqual(channel.SecurityDomain.Span))
@@ -45,26 +49,55 @@ sealed class ChipReader(Templates templates, FaultList faults)
         var install = section.Optional("install") is { } installNode ? Install(installNode) : null;
 
         var keyPair = section.Optional("cardKey") is { } keyNode ? KeyPair(keyNode) : null;
+        var pinKeyPair = section.Optional("pinKey") is { } pinNode ? PinKeyPair(pinNode) : null;
 
         // A missing list has been noted; a placeholder of SCP02 keeps block lengths from being noted twice.
-        var data = new DataReader(templates, faults, channel?.Protocol ?? ChannelProtocol.Scp02, keyPair).Read(section.List("data"));
-        return new(name, aid, install, data, keyPair);
+        var data = new DataReader(templates, faults, channel?.Protocol ?? ChannelProtocol.Scp02, keyPair, pinKeyPair).Read(section.List("data"));
+        return new(name, aid, install, data, keyPair) { PinKeyPair = pinKeyPair, PersonalizationKey = PersonalizationKey(section, data) };
+    }
+
+    // Equal values under one key of many cards look equal: a PIN block without random digits would tell who has the same PIN.
+    string? PersonalizationKey(Section section, IReadOnlyList<DataGrouping> data)
+    {
+        if (section.Optional("personalizationKey") is not { } node)
+            return null;
+        if (data.OfType<SecretGrouping>().SelectMany(grouping => grouping.Parts).OfType<PinBlockPart>().Any(part => part.To == PinFormat.Iso2))
+            faults.Add(node, "a PIN block of format 2 under a key of many cards would tell which cards have the same PIN", "write 'to: iso-1' in its pinBlock");
+        return Scalars.KeyLabel(node, "'personalizationKey'", faults);
     }
 
     CardKeyPair KeyPair(Node node)
     {
-        const int LongestOfEmv = 1984;
         const int Longest = 4096;
         var section = new Section(node, "'cardKey'", faults, "bits", "exponent", "issuerKey", "pan", "expiry", "dataAuthenticationCode");
         // Without an issuer's key nobody certifies, and what is for the certificate is of no use.
         string[] forCertificate = ["issuerKey", "pan", "expiry", "dataAuthenticationCode"];
         var isCertified = forCertificate.Any(key => section.Optional(key) is not null);
-        var bits = section.Integer("bits", 512, isCertified ? LongestOfEmv : Longest);
+        var (bits, exponent) = Size(section, isCertified ? LongestOfEmv : Longest);
+        templates.AddPrepared(CardKeyPair.OwnNames);
+        if (!isCertified)
+            return new(bits, exponent, Certification: null);
+        var certification = Certification(section);
+        var code = section.Hex("dataAuthenticationCode", 2, 2);
+        templates.AddPrepared(CardKeyPair.CertificateNames);
+        return new(bits, exponent, certification with { DataAuthenticationCode = code is [var high, var low] ? (ushort)(high << 8 | low) : null });
+    }
+
+    CardKeyPair PinKeyPair(Node node)
+    {
+        var section = new Section(node, "'pinKey'", faults, "bits", "exponent", "issuerKey", "pan", "expiry");
+        var (bits, exponent) = Size(section, LongestOfEmv);
+        var pair = new CardKeyPair(bits, exponent, Certification(section));
+        templates.AddPrepared(CardKeyPair.PinNames);
+        return pair;
+    }
+
+    (int Bits, int Exponent) Size(Section section, int longest)
+    {
+        var bits = section.Integer("bits", 512, longest);
         if (bits % 16 != 0)
             faults.Add(section.At("bits"), $"'bits' is {bits}", "write a multiple of 16, such as 1152");
-        var exponent = section.Choice("exponent", new Dictionary<string, int>(StringComparer.Ordinal) { ["3"] = 3, ["65537"] = 65537 }, 3);
-        templates.AddPrepared(CardKeyPair.OwnNames);
-        return new(bits, exponent, isCertified ? Certification(section) : null);
+        return (bits, section.Choice("exponent", Exponents, 3));
     }
 
     CardKeyCertification Certification(Section section)
@@ -72,9 +105,8 @@ sealed class ChipReader(Templates templates, FaultList faults)
         var label = Scalars.KeyLabel(section.Required("issuerKey"), "'issuerKey'", faults);
         var pan = templates.Read(section.Required("pan"), "'pan'", Use.Machine);
         var expiry = templates.Read(section.Required("expiry"), "'expiry'", Use.Machine);
-        var code = section.Hex("dataAuthenticationCode", 2, 2);
-        templates.AddPrepared(CardKeyPair.CertificateNames);
-        return new(label, pan, expiry, code.Length == 2 ? (ushort)(code[0] << 8 | code[1]) : (ushort)0);
+        templates.AddPrepared(CardKeyPair.IssuerNames);
+        return new(label, pan, expiry, DataAuthenticationCode: null);
     }
 
     ApplicationInstall Install(Node node)

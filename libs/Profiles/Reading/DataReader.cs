@@ -1,7 +1,7 @@
 namespace PersoMesh.Profiles.Reading;
 
 /// <summary>Reads <c>data:</c>, the data groupings of one application.</summary>
-sealed class DataReader(Templates templates, FaultList faults, ChannelProtocol protocol, CardKeyPair? keyPair)
+sealed class DataReader(Templates templates, FaultList faults, ChannelProtocol protocol, CardKeyPair? keyPair, CardKeyPair? pinKeyPair)
 {
     static readonly string[] Forms = ["hex", "text", "tlv", "secret", "checkValuesOf"];
 
@@ -80,7 +80,7 @@ sealed class DataReader(Templates templates, FaultList faults, ChannelProtocol p
         if (!dgi.MayBeSecret)
             faults.Add(at, $"DGI {dgi} cannot be secret", "secret DGIs begin with 80 to 8F or A0 to FF");
         var faultsBefore = faults.Count;
-        var grouping = new SecretGrouping(dgi, new SecretReader(templates, faults, keyPair).Read(section.List("secret"), $"DGI {dgi}"));
+        var grouping = new SecretGrouping(dgi, new SecretReader(templates, faults, keyPair, pinKeyPair).Read(section.List("secret"), $"DGI {dgi}"));
         var block = protocol == ChannelProtocol.Scp03 ? 16 : 8;
         if (faults.Count == faultsBefore && grouping.Length % block is > 0 and var rest)
         {

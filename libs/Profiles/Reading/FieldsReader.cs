@@ -2,40 +2,61 @@ using PersoMesh.Conversions;
 
 namespace PersoMesh.Profiles.Reading;
 
-/// <summary>Reads <c>fields:</c>, the conversion plan.</summary>
-sealed class FieldsReader(NameScope names, FaultList faults)
+/// <summary>Reads <c>fields:</c>: the conversion plan, and among its fields those that only preparation computes.</summary>
+sealed class FieldsReader(NameScope names, Templates templates, FaultList faults)
 {
-    readonly Dictionary<string, ReadField> _fields = new(StringComparer.Ordinal);
+    const string Order = "a field is made of inputs and of fields above it";
 
-    public ConversionPlan Read(Node? node)
+    readonly Dictionary<string, ReadField> _fields = new(StringComparer.Ordinal);
+    readonly PreparedFieldReader _prepared = new(templates, faults);
+
+    public (ConversionPlan Converted, IReadOnlyList<PreparedField> Prepared) Read(Node? node)
     {
         if (node is null)
-            return new([]);
+            return (new([]), []);
         if (node is not MappingNode { Entries: var entries })
         {
             faults.Add(node, "'fields' is not a mapping of names",
                 "give each field a line such as 'holder: { from: \"{name}\", steps: [ upper ] }'");
-            return new([]);
+            return (new([]), []);
         }
 
         var inputs = names.Names.ToList();
         var plans = new List<FieldPlan>();
+        var prepared = new List<PreparedField>();
+        var allPrepared = entries.Where(e => PreparedFieldReader.Reads(e.Value)).Select(e => e.Key.Text).ToHashSet(StringComparer.Ordinal);
         foreach (var (key, value) in entries)
         {
+            if (allPrepared.Contains(key.Text))
+            {
+                prepared.Add(Prepared(key, (MappingNode)value, plans.Count));
+                continue;
+            }
+
             var field = Field(key, value);
             _fields.TryAdd(key.Text, field);
             plans.Add(field.Plan);
-            FollowNames(field);
+            FollowNames(field, allPrepared);
         }
 
         var plan = new ConversionPlan(plans);
         if (names.IsKnown)
         {
-            foreach (var fault in plan.Validate(inputs))
+            foreach (var fault in plan.Validate([.. inputs, .. allPrepared.Except(inputs, StringComparer.Ordinal)]))
                 Note(fault);
         }
 
-        return plan;
+        return (plan, prepared);
+    }
+
+    PreparedField Prepared(ScalarNode key, MappingNode value, int place)
+    {
+        var name = Scalars.FieldName(key, "the name of a field", faults);
+        if (names.Contains(name))
+            faults.Add(key, $"field '{name}': an input has the same name", Order);
+        var field = _prepared.Read(name, place, value);
+        names.AddSecret(name);
+        return field;
     }
 
     // A field of one template and no steps may be written as that template alone.
@@ -44,7 +65,7 @@ sealed class FieldsReader(NameScope names, FaultList faults)
         var name = Scalars.FieldName(key, "the name of a field", faults);
         if (value is ScalarNode scalar)
             return new(new(name, Scalars.Text(scalar, $"field '{name}'", faults)?.Text ?? "", []), key, scalar, []);
-        var section = new Section(value, $"field '{name}'", faults, "from", "steps", "optional");
+        var section = new Section(value, $"field '{name}'", faults, ["from", "steps", "optional", .. PreparedFieldReader.Kinds]);
         var steps = section.OptionalList("steps").Select(Step).OfType<ReadStep>().ToList();
         var plan = new FieldPlan(name, section.OptionalText("from"), [.. steps.Select(s => s.Plan)], section.Flag("optional"));
         return new(plan, key, section.Optional("from"), steps);
@@ -72,12 +93,14 @@ sealed class FieldsReader(NameScope names, FaultList faults)
         }
     }
 
-    void FollowNames(ReadField field)
+    void FollowNames(ReadField field, HashSet<string> allPrepared)
     {
         // Malformed templates and unknown names are noted by the plan's own check.
         var used = field.Plan.Steps.SelectMany(s => s.Arguments.Values).Prepend(field.Plan.From ?? "").SelectMany(NamesIn).ToList();
         foreach (var name in used.Where(names.Contains))
             names.NoteUse(name, Use.Field, "'fields'", field.Key);
+        foreach (var later in used.Where(name => allPrepared.Contains(name) && !names.Contains(name)))
+            faults.Add(field.Key, $"field '{field.Plan.Name}': '{later}' is a field that is computed later", Order);
         names.AddField(field.Plan.Name, used);
     }
 
@@ -97,7 +120,7 @@ sealed class FieldsReader(NameScope names, FaultList faults)
     {
         var field = _fields[fault.Field];
         var (what, remedy) = Templates.Split(fault.Reason, fault.Step is null
-            ? "a field is made of inputs and of fields above it"
+            ? Order
             : "'./perso support' lists the functions and their arguments");
         faults.Add(PlaceOf(fault, field), $"field '{fault.Field}'{(fault.Step is null ? "" : $", {fault.Function}")}: {what}", remedy);
     }

@@ -1,67 +1,36 @@
-using System.Text;
-
 namespace PersoMesh.Profiles.Reading;
 
 /// <summary>Reads <c>input:</c>.</summary>
 sealed class InputReader(NameScope names, FaultList faults)
 {
-    readonly List<(string Name, Node At)> _inputs = [];
+    readonly InputFieldsReader _fields = new(names, faults);
     readonly Dictionary<string, Node> _ignored = new(StringComparer.Ordinal);
 
     /// <summary>To be called when all uses of inputs are known.</summary>
-    public void CheckUnused() => names.CheckUnused(_inputs, _ignored);
+    public void CheckUnused() => names.CheckUnused(_fields.Inputs, _ignored);
 
     public CardInput Read(Node node)
     {
-        var section = new Section(node, "'input'", faults, "identifier", "fields", "ignore", "formats");
-        var fields = Fields(section.Required("fields"));
+        var section = new Section(node, "'input'", faults, "identifier", "fields", "sources", "ignore", "formats");
+        var fields = _fields.Read(section.Required("fields"), "'input'");
         names.IsKnown = fields.Count > 0;
         var identifier = Identifier(section, fields);
-        foreach (var item in section.OptionalList("ignore"))
-            _ignored.TryAdd(InputName(item, "an item of 'ignore'"), item);
-
         var formatsNode = section.Required("formats") ?? new MappingNode([], node.Line, node.Column);
         var formats = new Section(formatsNode, "'formats'", faults, "csv", "jsonl", "text");
         if (section.Optional("formats") is MappingNode { Entries.Count: 0 } none)
             faults.Add(none, "'formats' has no format", "give at least one of csv, jsonl, text");
         if (formats.Optional("jsonl") is { } jsonl)
             _ = new Section(jsonl, "'jsonl'", faults);
-        return new(identifier, fields, [.. _ignored.Keys],
-            formats.Optional("csv") is { } csv ? Csv(csv) : null,
-            formats.Optional("jsonl") is not null,
-            formats.Optional("text") is { } text ? Text(text, fields) : null);
-    }
+        var csv = formats.Optional("csv") is { } csvNode ? Formats.Csv(new(csvNode, "'csv'", faults, "delimiter", "encoding"), faults) : null;
+        var text = formats.Optional("text") is { } textNode ? Text(textNode, fields) : null;
 
-    List<InputField> Fields(Node? node)
-    {
-        var fields = new List<InputField>();
-        if (node is not MappingNode { Entries: { Count: > 0 } entries })
-        {
-            if (node is not null)
-            {
-                faults.Add(node, "'fields' of 'input' is not a mapping of names",
-                    "give each input a line such as 'cardId: { required: true }'");
-            }
-
-            return fields;
-        }
-
-        foreach (var (key, value) in entries)
-        {
-            var name = Scalars.FieldName(key, "the name of an input", faults);
-            var section = new Section(value, $"input '{name}'", faults, "required", "default", "maxLength", "secret");
-            var field = new InputField(name, section.Flag("required"), section.OptionalText("default") ?? "",
-                section.Optional("maxLength") is null ? null : section.Integer("maxLength", 1, 100_000), section.Flag("secret"));
-            if (field.IsRequired && section.Optional("default") is { } both)
-                faults.Add(both, $"input '{name}' is required and has a default", "remove one of them");
-            if (field.MaxLength is > 0 and var max && field.Default.Length > max)
-                faults.Add(section.At("default"), $"the default of input '{name}' is longer than its maxLength", "shorten it");
-            fields.Add(field);
-            names.AddInput(name, field.IsSecret);
-            _inputs.Add((name, key));
-        }
-
-        return fields;
+        // After the formats: a line of the card object's cannot have what comes from a source.
+        var sources = section.Optional("sources") is { } sourcesNode
+            ? new SourcesReader(_fields, names, faults).Read(sourcesNode, identifier, fields)
+            : [];
+        foreach (var item in section.OptionalList("ignore"))
+            _ignored.TryAdd(InputName(item, "an item of 'ignore'"), item);
+        return new(identifier, fields, [.. _ignored.Keys], csv, formats.Optional("jsonl") is not null, text) { Sources = sources };
     }
 
     string Identifier(Section section, List<InputField> fields)
@@ -93,12 +62,6 @@ sealed class InputReader(NameScope names, FaultList faults)
         return name;
     }
 
-    CsvFormat Csv(Node node)
-    {
-        var section = new Section(node, "'csv'", faults, "delimiter", "encoding");
-        return new(section.Optional("delimiter") is null ? ',' : Separator(section, "delimiter"), Encoding(section));
-    }
-
     TextFormat Text(Node node, List<InputField> fields)
     {
         var section = new Section(node, "'text'", faults, "encoding", "lines");
@@ -121,7 +84,7 @@ sealed class InputReader(NameScope names, FaultList faults)
                 "give each line such as 'EMB: { fields: [name], separator: \"|\" }'");
         }
 
-        return new(Encoding(section), lines);
+        return new(Formats.Encoding(section, faults), lines);
     }
 
     TextLine Line(ScalarNode key, Node value, Dictionary<string, string> provided)
@@ -145,22 +108,9 @@ sealed class InputReader(NameScope names, FaultList faults)
         }
 
         if (fields.Count > 1)
-            return new(name, fields, Separator(section, "separator"));
+            return new(name, fields, Formats.Separator(section, "separator", faults));
         if (section.Optional("separator") is { } needless)
             faults.Add(needless, $"line '{name}' has one field and no need of a separator", "remove it");
         return new(name, fields, null);
     }
-
-    char Separator(Section section, string key)
-    {
-        if (section.Required(key) is not { } node || Scalars.Text(node, $"'{key}'", faults) is not { Text: var text })
-            return ',';
-        if (text is [var c] && c is not ('"' or '\r' or '\n') && !char.IsAsciiLetterOrDigit(c) && !char.IsSurrogate(c))
-            return c;
-        faults.Add(node, $"'{key}' is not one character that can separate values", "write a sign such as \",\", \";\", \"|\" or \"\\t\"");
-        return ',';
-    }
-
-    Encoding Encoding(Section section) =>
-        section.Optional("encoding") is { } node ? Charsets.Read(node, "'encoding'", faults) : Charsets.Utf8;
 }

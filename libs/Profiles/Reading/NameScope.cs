@@ -48,6 +48,9 @@ sealed class NameScope(FaultList faults)
             _origins.TryAdd(name, new([], IsSecret: false));
     }
 
+    /// <summary>Adds a field that preparation computes with the issuer's keys: what it is made of cannot be got from it.</summary>
+    public void AddSecret(string name) => _origins.TryAdd(name, new([], IsSecret: true));
+
     public void AddField(string name, IEnumerable<string> madeOf)
     {
         var origins = madeOf.Select(n => _origins.GetValueOrDefault(n)).OfType<Origin>().ToList();

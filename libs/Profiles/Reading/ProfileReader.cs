@@ -28,7 +28,7 @@ sealed class ProfileReader
             "input", "fields", "chip", "fileSystem", "magneticStripe", "embossing", "printing");
         var inputs = new InputReader(_names, _faults);
         var input = section.Required("input") is { } inputNode ? inputs.Read(inputNode) : NoInput();
-        var fields = new FieldsReader(_names, _faults).Read(section.Optional("fields"));
+        var (fields, prepared) = new FieldsReader(_names, _templates, _faults).Read(section.Optional("fields"));
         var face = new FaceReader(input, _names, _templates, _faults);
         var profile = new CardProfile(
             Scalars.KebabName(section.Required("profile"), "'profile'", _faults),
@@ -45,6 +45,7 @@ sealed class ProfileReader
             section.Optional("printing") is { } printing ? face.Printing(printing) : null,
             _names.SecretNames)
         {
+            PreparedFields = prepared,
             FileSystem = section.Optional("fileSystem") is { } fileSystem ? new FileSystemReader(_templates, _faults).Read(fileSystem) : null,
         };
         if (section.Optional("chip") is not null && section.Optional("fileSystem") is { } second)

@@ -3,11 +3,12 @@ using PersoMesh.Conversions;
 namespace PersoMesh.Profiles.Reading;
 
 /// <summary>Reads <c>secret:</c>, the parts of a secret data grouping.</summary>
-sealed class SecretReader(Templates templates, FaultList faults, CardKeyPair? keyPair)
+sealed class SecretReader(Templates templates, FaultList faults, CardKeyPair? keyPair = null, CardKeyPair? pinKeyPair = null)
 {
-    static readonly string[] Kinds = ["emvMasterKey", "pinBlock", "aesKey", "cardKey", "random", "wrapped"];
+    static readonly string[] Kinds = ["emvMasterKey", "pinBlock", "aesKey", "cardKey", "pinKey", "random", "wrapped"];
 
-    static readonly Dictionary<string, PinFormat> IssuerFormats = new(StringComparer.Ordinal)
+    /// <summary>Formats in which an issuer's PIN block may come.</summary>
+    public static readonly IReadOnlyDictionary<string, PinFormat> IssuerFormats = new Dictionary<string, PinFormat>(StringComparer.Ordinal)
     {
         ["iso-0"] = PinFormat.Iso0,
         ["iso-1"] = PinFormat.Iso1,
@@ -64,7 +65,9 @@ sealed class SecretReader(Templates templates, FaultList faults, CardKeyPair? ke
                 return new AesKeyPart(where, Label(aes, "master"),
                     templates.ReadHex(aes.Required("diversifier"), "'diversifier'", Use.Machine));
             case "cardKey":
-                return CardKey(new(value, "'cardKey'", faults, "component"), where);
+                return CardKey(new(value, "'cardKey'", faults, "component"), where, keyPair, CardKeyUse.Authentication);
+            case "pinKey":
+                return CardKey(new(value, "'pinKey'", faults, "component"), where, pinKeyPair, CardKeyUse.PinEncipherment);
             case "random":
                 return new RandomPart(where, new Section(value, "'random'", faults, "length").Integer("length", 1, 240));
             case "wrapped":
@@ -77,12 +80,17 @@ sealed class SecretReader(Templates templates, FaultList faults, CardKeyPair? ke
         }
     }
 
-    CardKeyPart CardKey(Section section, string where)
+    CardKeyPart CardKey(Section section, string where, CardKeyPair? pair, CardKeyUse use)
     {
         var component = section.Choice("component", Components);
-        if (keyPair is null)
-            faults.Add(section.At("component"), "the application has no key pair", "describe it under 'cardKey' beside 'data'");
-        return new(where, component, (keyPair?.Bits ?? 0) / 16);
+        if (pair is null)
+        {
+            faults.Add(section.At("component"), use == CardKeyUse.Authentication
+                ? "the application has no key pair" : "the application has no key pair for PIN encipherment",
+                $"describe it under '{(use == CardKeyUse.Authentication ? "cardKey" : "pinKey")}' beside 'data'");
+        }
+
+        return new(where, component, (pair?.Bits ?? 0) / 16, use);
     }
 
     PinBlockPart PinBlock(Section section, string where)

@@ -30,14 +30,16 @@ sealed class PreparedSubmissionReader(
         await using var spool = await SealedSpool.FillAsync(input, cancellationToken);
         try
         {
-            var (header, dataKey) = await VerifyAsync(spool, cancellationToken);
+            var (header, dataKeys) = await VerifyAsync(spool, cancellationToken);
             if (submission.Profile.Length > 0 && submission.Profile != header.Profile && submission.Profile != header.Profile.Split('@')[0])
                 throw new SubmissionRefusedException($"The file was prepared for profile {header.Profile}, not for {submission.Profile}.");
+            if (header.Incomplete.ToArray() is { Length: > 0 } incomplete)
+                throw new SubmissionRefusedException(Incomplete(header, incomplete));
             var description = await profiles.DescribeAsync(header.Profile, cancellationToken);
             var job = await jobs.OpenAsync(submission.Job,
                 () => new JobReference(Guid.CreateVersion7(), submission.Job, description.Profile, description.Pool, submission.Priority, description.MaxAttempts),
                 description.RetentionDays, cancellationToken);
-            return await intake.TakeAsync(submission, job, RecordsAsync(spool, dataKey, cancellationToken), cancellationToken);
+            return await intake.TakeAsync(submission, job, RecordsAsync(spool, dataKeys, cancellationToken), cancellationToken);
         }
         catch (PreparedJobException e)
         {
@@ -45,7 +47,7 @@ sealed class PreparedSubmissionReader(
         }
     }
 
-    async Task<(PreparedHeader Header, byte[] DataKey)> VerifyAsync(SealedSpool spool, CancellationToken cancellationToken)
+    async Task<(PreparedHeader Header, byte[] DataKeys)> VerifyAsync(SealedSpool spool, CancellationToken cancellationToken)
     {
         await using var file = spool.Read();
         var reader = new PreparedFileReader(file);
@@ -62,8 +64,8 @@ sealed class PreparedSubmissionReader(
                 new VerifyPreparedFile(header.Encode(), trailer.Count, trailer.Mac.ToArray(), places),
                 cancellationToken,
                 RequestTimeout.After(ms: (int)options.Value.ProfileTimeout.TotalMilliseconds));
-            return response.Message is { Fault: null, SealedDataKey: { } key }
-                ? (header, sealer.Open("prepared-data-key", Convert.ToHexString(header.FileId.Span), key))
+            return response.Message is { Fault: null, SealedDataKeys: { } keys }
+                ? (header, sealer.Open("prepared-data-keys", Convert.ToHexString(header.FileId.Span), keys))
                 : throw new SubmissionRefusedException($"The prepared file is refused: {response.Message.Fault}");
         }
         catch (RequestTimeoutException e)
@@ -73,25 +75,24 @@ sealed class PreparedSubmissionReader(
         }
     }
 
-    async IAsyncEnumerable<IntakeRecord> RecordsAsync(SealedSpool spool, byte[] dataKey, [EnumeratorCancellation] CancellationToken cancellationToken)
+    async IAsyncEnumerable<IntakeRecord> RecordsAsync(SealedSpool spool, byte[] dataKeys, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var file = spool.Read();
         var reader = new PreparedFileReader(file);
         var header = await reader.ReadHeaderAsync(cancellationToken);
-        using var cipher = new CardholderCipher(dataKey, header.FileId.Span);
-        var content = header.Encode();
+        using var cipher = new CardholderCipher(dataKeys.AsSpan(0, CardholderCipher.KeyLength), header.FileId.Span);
         try
         {
             await foreach (var place in reader.ReadRecordsAsync(cancellationToken))
-                yield return Read(content, dataKey, cipher, place);
+                yield return Read(header, dataKeys, cipher, place);
         }
         finally
         {
-            CryptographicOperations.ZeroMemory(dataKey);
+            CryptographicOperations.ZeroMemory(dataKeys);
         }
     }
 
-    IntakeRecord Read(byte[] header, byte[] dataKey, CardholderCipher cipher, PreparedPlace place)
+    IntakeRecord Read(PreparedHeader header, byte[] dataKeys, CardholderCipher cipher, PreparedPlace place)
     {
         if (place.Modules is not { } modules)
             return Refused(null, $"place {place.Place} of the file: the frame of the record is damaged");
@@ -99,12 +100,12 @@ sealed class PreparedSubmissionReader(
             return Refused(null, $"place {place.Place} of the file holds record {place.Number}: records were swapped or repeated, or a number changed");
         try
         {
-            var record = PreparedRecord.Decode(place.Number, modules);
+            var record = PreparedRecord.Decode(header, place.Number, modules);
             var id = record.CardObjectId;
             if (!RecordCheck.IsIdentifier(id))
                 return Refused(null, "the card object identifier is none: the record was changed after preparation");
             var reference = JsonSerializer.SerializeToUtf8Bytes(
-                new PreparedRecordReference(header, place.Number, modules.ToArray(), dataKey), ContractsJson.Default.PreparedRecordReference);
+                new PreparedRecordReference(header.Encode(), place.Number, modules.ToArray(), dataKeys), ContractsJson.Default.PreparedRecordReference);
             var fields = cipher.DecipherOffChipData(id, record.OffChipData.Span);
             var taken = new IntakeRecord(id, sealer.Seal("card-object", id, fields), SealedRecord: sealer.Seal("prepared-record", id, reference));
             CryptographicOperations.ZeroMemory(fields);
@@ -116,6 +117,11 @@ sealed class PreparedSubmissionReader(
             return Refused(e.Where, $"{e.Reason} The record was changed after preparation.");
         }
     }
+
+    static string Incomplete(PreparedHeader header, IEnumerable<ApplicationProgress> applications) =>
+        "The prepared file is refused: it is not complete. "
+        + string.Join(' ', applications.Select(application => $"Application {application.Name} is prepared in {application.Records} of {header.Count} records."))
+        + $" Have the issuer add what is missing: perso prepare --add-to FILE CARDS {string.Join(' ', applications.Select(application => $"--application {application.Name}"))}";
 
     static IntakeRecord Refused(string? where, string reason) => new(null, null, where, reason);
 }

@@ -14,7 +14,7 @@ static class PreparedSecrets
         ISecuritySession session, string cardObjectId, PreparedRecordReference reference, IReadOnlyList<SecretDescription> secrets)
     {
         using var ring = new TransportKeyRing(session, PreparedHeader.Decode(reference.Header));
-        var record = PreparedRecord.Decode(reference.Number, reference.Modules);
+        var record = PreparedRecord.Decode(ring.Header, reference.Number, reference.Modules);
         var applications = RecordOpening.Verify(ring, record);
         if (record.CardObjectId != cardObjectId)
             throw new PreparedJobException(null, "the record is another card's.");

@@ -38,21 +38,27 @@ static class ScriptBuilder
     /// <exception cref="PreparedJobException">The record is malformed.</exception>
     public static PersonalizationScript Build(CardProfile profile, PreparedRecordReference reference)
     {
-        var record = PreparedRecord.Decode(reference.Number, reference.Modules);
-        using var cipher = new CardholderCipher(reference.DataKey, PreparedHeader.Decode(reference.Header).FileId.Span);
+        var header = PreparedHeader.Decode(reference.Header);
+        var record = PreparedRecord.Decode(header, reference.Number, reference.Modules);
+        using var ciphers = new DataCiphers(header, reference.DataKeys);
+        if (record.Applications.Count != profile.Chip!.Applications.Count)
+            throw new PreparedJobException(null, $"it has {record.Applications.Count} applications, the profile {profile.Chip.Applications.Count}.");
         List<SecretDescription> secrets = [];
-        var (maxData, blockLength) = Limits(profile.Chip!.Channel);
+        var (maxData, blockLength) = Limits(profile.Chip.Channel);
         var applications = record.Applications.Select((content, index) =>
         {
-            var prepared = PreparedApplication.Decode($"application {index + 1}", content.Content);
-            var application = profile.Chip.Applications.FirstOrDefault(known => known.Aid.Span.SequenceEqual(prepared.Aid.Span))
-                ?? throw new RenderException($"application {index + 1}", $"its AID is not in profile {profile.Reference}.");
+            var where = $"application {content.Place + 1}";
+            var prepared = PreparedApplication.Decode(where, content.Content);
+            var application = profile.Chip.Applications.ElementAtOrDefault(content.Place);
+            if (application is null || !application.Aid.Span.SequenceEqual(prepared.Aid.Span))
+                throw new RenderException(where, $"its AID is not the one in profile {profile.Reference}.");
             var groupings = prepared.Groupings.Select((grouping, place) => grouping.Kind == PreparedGroupingKind.Personal
-                ? ScriptGrouping.Open(grouping.Dgi, cipher.DecipherGrouping(record.CardObjectId, index, application.Name, grouping))
+                ? ScriptGrouping.Open(
+                    grouping.Dgi, ciphers.Get(prepared.Kek).DecipherGrouping(record.CardObjectId, content.Place, application.Name, grouping))
                 : Grouping(application, index, grouping, place, blockLength, secrets));
             return (application, StoreDataScript.Build([.. groupings], maxData));
         });
-        return Build(profile.Chip, secrets, applications) with { PreparedRecord = reference with { DataKey = [] } };
+        return Build(profile.Chip, secrets, applications) with { PreparedRecord = reference with { DataKeys = [] } };
     }
 
     static ScriptGrouping Grouping(
@@ -60,6 +66,8 @@ static class ScriptBuilder
     {
         if (grouping.Kind == PreparedGroupingKind.Clear)
             return ScriptGrouping.Open(grouping.Dgi, grouping.Value);
+        if (grouping.Kind == PreparedGroupingKind.UnderPersonalizationKey)
+            return ScriptGrouping.ForApplication(grouping.Dgi, grouping.Value);
         secrets.Add(new SecretDescription($"{application.Name}/{grouping.Dgi}",
             [new SecretSource("prepared", new Dictionary<string, string> { ["application"] = $"{index}", ["grouping"] = $"{place}" })]));
         var length = (grouping.PlainLength + blockLength - 1) / blockLength * blockLength;

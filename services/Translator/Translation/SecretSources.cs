@@ -20,7 +20,6 @@ static class SecretSources
         AesKeyParameters key => new("aesKey", new Dictionary<string, string> { ["master"] = key.Master, ["diversifier"] = Convert.ToHexString(key.Diversifier) }),
         WrappedParameters wrapped => new("wrapped", new Dictionary<string, string> { ["value"] = Convert.ToHexString(wrapped.Wrapped), ["key"] = wrapped.Key }),
         RandomParameters random => new("random", new Dictionary<string, string> { ["length"] = random.Length.ToString() }),
-        CardKeyParameters => throw new RenderException("card key", "a card with a key pair of its own must be prepared: perso prepare."),
         _ => throw new InvalidOperationException($"{parameters} has no message form."),
     };
 }

@@ -6,13 +6,17 @@ using PersoMesh.SmartCard.DataGrouping;
 namespace PersoMesh.Translator.Translation;
 
 /// <summary>An encoded data grouping: its clear bytes (all of it, or only identifier and length) and the secret that follows them.</summary>
-sealed record ScriptGrouping(byte[] Clear, int SecretIndex, int SecretLength, bool IsEncrypted)
+sealed record ScriptGrouping(byte[] Clear, int SecretIndex, int SecretLength, StoreDataEncryption Encryption)
 {
     // The layout adds the header itself: it asks for the value's length.
-    public DataGroupingShape Shape => new(SecretIndex >= 0 ? SecretLength : Clear.Length - (Clear[2] == 0xFF ? 5 : 3), IsEncrypted);
+    public DataGroupingShape Shape => new(SecretIndex >= 0 ? SecretLength : Clear.Length - (Clear[2] == 0xFF ? 5 : 3), Encryption);
 
     public static ScriptGrouping Open(DgiId dgi, ReadOnlyMemory<byte> value) =>
-        new(new Dgi(dgi.Value, value).ToArray(), SecretIndex: -1, SecretLength: 0, IsEncrypted: false);
+        new(new Dgi(dgi.Value, value).ToArray(), SecretIndex: -1, SecretLength: 0, StoreDataEncryption.None);
+
+    /// <summary>A secret that was enciphered at the issuer under a key that the application knows: sent as it is.</summary>
+    public static ScriptGrouping ForApplication(DgiId dgi, ReadOnlyMemory<byte> value) =>
+        Open(dgi, value) with { Encryption = StoreDataEncryption.ApplicationDependent };
 
     /// <param name="dgi">Identifier.</param>
     /// <param name="index">The secret's place in the script.</param>
@@ -21,7 +25,7 @@ sealed record ScriptGrouping(byte[] Clear, int SecretIndex, int SecretLength, bo
     public static ScriptGrouping Secret(DgiId dgi, int index, int length, bool isEncrypted)
     {
         var header = new Dgi(dgi.Value, new byte[length]).ToArray().AsSpan(0, Dgi.HeaderLength(length)).ToArray();
-        return new ScriptGrouping(header, index, length, isEncrypted);
+        return new ScriptGrouping(header, index, length, isEncrypted ? StoreDataEncryption.All : StoreDataEncryption.None);
     }
 }
 
@@ -45,6 +49,6 @@ static class StoreDataScript
         var from = Math.Max(0, start - grouping.Clear.Length);
         var to = end - grouping.Clear.Length;
         if (grouping.SecretIndex >= 0 && to > from)
-            yield return new ScriptData(null, grouping.SecretIndex, from, to - from, grouping.IsEncrypted);
+            yield return new ScriptData(null, grouping.SecretIndex, from, to - from, grouping.Encryption == StoreDataEncryption.All);
     }
 }

@@ -20,9 +20,15 @@ sealed class TranslateCardObjectsConsumer(ProfileLibrary profiles, IRequestClien
         var (job, cards) = (context.Message.Job, context.Message.Cards);
         var profile = profiles.Get(job.Profile);
         var raw = cards.Where(card => card.SealedRecord is null).ToArray();
-        var outcomes = raw.Length == 0 ? [] : await ConvertAsync(profile, raw, context.CancellationToken);
         List<TranslatedCard> translated = new(cards.Count);
         List<Refusal> refusals = [];
+        if (profile.NeedsPreparation is { } place)
+        {
+            refusals.AddRange(raw.Select(card => new Refusal(card.RecordNumber, card.CardObjectId, place, "the issuer must prepare this card: perso prepare.")));
+            raw = [];
+        }
+
+        var outcomes = raw.Length == 0 ? [] : await ConvertAsync(profile, raw, context.CancellationToken);
         for (var i = 0; i < raw.Length; i++)
             Translate(profile, raw[i], outcomes[i], translated, refusals);
         foreach (var card in cards.Where(card => card.SealedRecord is not null))

@@ -36,7 +36,7 @@ public sealed class ChangedFileTests(TwoTokens tokens) : IClassFixture<TwoTokens
         var whole = new PreparedFileReader(new MemoryStream(parts.Join()));
         using var good = new TransportKeyRing(session, await whole.ReadHeaderAsync());
         await foreach (var place in whole.ReadRecordsAsync())
-            Assert.Equal(2, RecordOpening.Verify(good, PreparedRecord.Decode(place.Number, place.Modules!.Value)).Count);
+            Assert.Equal(2, RecordOpening.Verify(good, PreparedRecord.Decode(good.Header, place.Number, place.Modules!.Value)).Count);
     }
 
     [Fact]
@@ -147,7 +147,7 @@ public sealed class ChangedFileTests(TwoTokens tokens) : IClassFixture<TwoTokens
     {
         if (place.Modules is not { } modules || place.Number != place.Place)
             return null;
-        return Assert.Throws<PreparedJobException>(() => RecordOpening.Verify(ring, PreparedRecord.Decode(place.Number, modules)));
+        return Assert.Throws<PreparedJobException>(() => RecordOpening.Verify(ring, PreparedRecord.Decode(ring.Header, place.Number, modules)));
     }
 
     static async Task VerifyAsync(PersoMesh.Keys.ISecuritySession session, byte[] file)

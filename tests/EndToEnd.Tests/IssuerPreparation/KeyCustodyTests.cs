@@ -1,4 +1,5 @@
 using PersoMesh.AuditLog;
+using PersoMesh.EndToEnd.Tests.Support;
 using PersoMesh.Fixtures;
 using PersoMesh.Keys;
 using PersoMesh.Perso.Commands;
@@ -65,6 +66,20 @@ public sealed class KeyCustodyTests : IDisposable
         aes.Key = [.. Enumerable.Repeat((byte)(0x11 ^ 0x2A ^ 0x3A), 32)];
         var block = Enumerable.Repeat((byte)1, 16).ToArray();
         Assert.Equal(Convert.ToHexString(aes.EncryptEcb(block, System.Security.Cryptography.PaddingMode.None))[..6], key.CheckValue);
+    }
+
+    [Fact]
+    public void A_card_verification_key_pair_has_its_left_half_beside_it()
+    {
+        var custody = Open(Issuer);
+        byte[] first = [.. Enumerable.Range(1, 16).Select(i => (byte)(i * 13))], second = [.. Enumerable.Range(1, 16).Select(i => (byte)(i * 29))];
+        byte[] pair = [.. first.Zip(second, (a, b) => (byte)(a ^ b))];
+        custody.Keys.Import("CVK", KeyKind.Of("cvk"), [new("anna", [.. first]), new("bert", [.. second])]);
+        Assert.Equal(["CVK", "CVK-LEFT"], custody.Administration.List().Select(key => key.Label).Order(StringComparer.Ordinal));
+        Assert.Equal(CardMathematics.TripleDesCheckValue(pair), custody.Administration.Find("CVK").CheckValue);
+        Assert.Equal(Convert.ToHexString(OpenSsl.TripleDes([.. pair[..8], .. pair[..8]], new byte[8]))[..6], custody.Administration.Find("CVK-LEFT").CheckValue);
+        Assert.Contains("CVK-LEFT", File.ReadAllText(custody.LogFile), StringComparison.Ordinal);
+        Assert.Throws<UserErrorException>(() => custody.Keys.Generate("CVK-2", KeyKind.Of("cvk")));
     }
 
     [Fact]

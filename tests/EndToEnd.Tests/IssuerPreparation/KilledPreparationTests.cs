@@ -67,10 +67,10 @@ public sealed class KilledPreparationTests(TwoTokens tokens) : IClassFixture<Two
         {
             using var session = tokens.Module.OpenSession();
             using var ring = new TransportKeyRing(session, await reader.ReadHeaderAsync());
-            using var cipher = new CardholderCipher(RecordOpening.DecipherDataKey(ring), ring.Header.FileId.Span);
+            using var cipher = new CardholderCipher(RecordOpening.DecipherDataKey(ring, kek: 0), ring.Header.FileId.Span);
             await foreach (var place in reader.ReadRecordsAsync())
             {
-                var record = PreparedRecord.Decode(place.Number, place.Modules!.Value);
+                var record = PreparedRecord.Decode(ring.Header, place.Number, place.Modules!.Value);
                 var application = PreparedApplication.Decode("debit", record.Applications[0].Content);
                 var grouping = application.Groupings.Single(grouping => grouping.Dgi.Value == RecordDgi);
                 keys.Add(Tlv.ReadTemplate70(cipher.DecipherGrouping(record.CardObjectId, 0, "debit", grouping))["9F48"]);

@@ -21,13 +21,16 @@ public sealed class TwoTokens : IDisposable
 {
     public const string IssuerToken = "issuer";
     public const string BureauToken = "bureau";
+
+    /// <summary>Another department of the issuer: it has the sealing key and a key of its own, but not the first's.</summary>
+    public const string DepartmentToken = "department";
     public const string IssuerKey = "ISSUER-EMV-DDA";
     const int IssuerBits = 1280;
 
-    static readonly string[] MasterKeys = ["IMK-AC", "IMK-SMI", "IMK-SMC", "ZPK"];
+    static readonly string[] MasterKeys = ["IMK-AC", "IMK-SMI", "IMK-SMC", "ZPK", "PK-EMV", "CVK", "CVK-LEFT", "PVK"];
     static readonly string[] BureauKeys = ["KMC-EMV", "PERSOMESH-STORAGE-ENC", "PERSOMESH-STORAGE-MAC"];
 
-    readonly SoftHsmFixture _hsm = SoftHsmFixture.WithTokens(IssuerToken, BureauToken);
+    readonly SoftHsmFixture _hsm = SoftHsmFixture.WithTokens(IssuerToken, BureauToken, DepartmentToken);
     readonly string _folder = Directory.CreateTempSubdirectory("persomesh-issuer-").FullName;
 
     public TwoTokens()
@@ -39,6 +42,10 @@ public sealed class TwoTokens : IDisposable
             _hsm.Import(label, KeyAlgorithm.Aes, DemoKeys.Get(label), BureauToken);
         foreach (var token in new[] { IssuerToken, BureauToken })
             _hsm.Import(Kek.Label, KeyAlgorithm.Aes, KekValue, token);
+        foreach (var token in new[] { IssuerToken, BureauToken, DepartmentToken })
+            _hsm.Import(SealingKek.Label, KeyAlgorithm.Aes, [.. KekValue.Reverse()], token);
+        foreach (var token in new[] { BureauToken, DepartmentToken })
+            _hsm.Import(DepartmentKek.Label, KeyAlgorithm.Aes, [.. KekValue.Select(b => (byte)(b ^ 0x5A))], token);
         using (var administration = Pkcs11KeyAdministration.Open(_hsm.Options(IssuerToken)))
         {
             administration.GenerateRsa(IssuerKey, IssuerBits, 3);
@@ -55,6 +62,10 @@ public sealed class TwoTokens : IDisposable
     }
 
     public static KekReference Kek { get; } = new("KEK-BUREAU", 3);
+
+    public static KekReference SealingKek { get; } = new("KEK-SEAL", 1);
+
+    public static KekReference DepartmentKek { get; } = new("KEK-DEPARTMENT", 1);
 
     public static byte[] KekValue { get; } = [.. Enumerable.Range(1, 32).Select(i => (byte)(i * 7))];
 
@@ -95,6 +106,8 @@ public sealed class TwoTokens : IDisposable
 
     public Pkcs11SecurityModule OpenBureau() => Pkcs11SecurityModule.Open(_hsm.Options(BureauToken));
 
+    public Pkcs11SecurityModule OpenDepartment() => Pkcs11SecurityModule.Open(_hsm.Options(DepartmentToken, maxSessions: 8));
+
     /// <summary>Prepares made-up cards.</summary>
     /// <returns>The prepared file.</returns>
     internal async Task<byte[]> PrepareAsync(int cards, int seed)
@@ -109,13 +122,16 @@ public sealed class TwoTokens : IDisposable
     internal async Task<byte[]> PrepareAsync(Stream input, string format, int cards)
     {
         using var output = new MemoryStream();
-        var header = new PreparedHeader(Guid.NewGuid().ToByteArray(), Profile.Reference, "DEMOBANK", [Kek], 0);
-        var certificates = new Dictionary<string, IssuerCertificate>(StringComparer.Ordinal) { [IssuerKey] = Certificate };
-        var outcome = await new PreparationRun(new PreparationPlan(Profile, Module, header, certificates, format)).RunAsync(input, output, default);
+        var pass = PreparationPass.First(Profile);
+        var outcome = await new PreparationRun(Plan(pass, pass.Begin("DEMOBANK", Kek), format)).RunAsync(input, output, default);
         Assert.Empty(outcome.Refusals);
         Assert.Equal(cards, outcome.Prepared);
         return output.ToArray();
     }
+
+    /// <summary>What a preparation with the issuer's token works with.</summary>
+    internal PreparationPlan Plan(PreparationPass pass, PreparedHeader header, string format) =>
+        new(pass, Module, header, new Dictionary<string, IssuerCertificate>(StringComparer.Ordinal) { [IssuerKey] = Certificate }, format);
 
     public void Dispose()
     {

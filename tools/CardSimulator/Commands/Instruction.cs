@@ -3,6 +3,7 @@ namespace PersoMesh.CardSimulator.Commands;
 /// <summary>Instruction bytes of ISO/IEC 7816-4, GPC 2.3.1 and EMV Book 3.</summary>
 static class Instruction
 {
+    public const byte GetChallenge = 0x84;
     public const byte InternalAuthenticate = 0x88;
     public const byte Verify = 0x20;
     public const byte InitializeUpdate = 0x50;

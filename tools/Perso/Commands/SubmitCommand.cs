@@ -11,7 +11,7 @@ static class SubmitCommand
 {
     public static Command Create()
     {
-        var file = new Argument<string>("FILE") { Description = "Card objects: .csv, .jsonl or .txt, or a prepared file: .prec; '-' reads standard input." };
+        var file = new Argument<string>("FILE") { Description = "Card objects: .csv, .jsonl or .txt, or a prepared file: .prec or .cps; '-' reads standard input." };
         var profile = new Option<string?>("--profile", "-p") { Description = "Card profile: a name, or name@version. A prepared file names its own." };
         var job = new Option<string?>("--job", "-j") { Description = "Name of the job; by default the file's name." };
         var format = new Option<string?>("--format") { Description = "csv, jsonl, text or prepared, when the file's name does not tell." };

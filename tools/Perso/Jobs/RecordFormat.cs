@@ -10,7 +10,7 @@ static class RecordFormat
         ".csv" => "csv",
         ".jsonl" or ".ndjson" => "jsonl",
         ".txt" or ".emb" => "text",
-        ".prec" => "prepared",
+        ".prec" or ".cps" => "prepared",
         _ => throw new UserErrorException($"The format of '{path}' cannot be told from its name: add --format csv, jsonl, text or prepared."),
     };
 }

@@ -4,6 +4,7 @@ using PersoMesh.Keys;
 using PersoMesh.Perso.Commands;
 using PersoMesh.Pkcs11;
 using PersoMesh.PreparedJobs;
+using PersoMesh.Profiles;
 
 namespace PersoMesh.Perso.Keys;
 
@@ -18,8 +19,11 @@ sealed record KeyComponent(string Custodian, byte[] Value);
 /// <param name="actor">Who does it.</param>
 sealed class KeyCustody(Pkcs11KeyAdministration keys, AuditLogFile log, string actor)
 {
-    public KeyDescription Generate(string label, KeyKind kind) =>
-        Record("key.generate", keys.Generate(label, kind.Algorithm, kind.Length, kind.Uses), ("kind", kind.Name));
+    /// <summary>Has the token generate a key.</summary>
+    /// <exception cref="UserErrorException">The kind has a left half, which no token can take out of a key that it made.</exception>
+    public KeyDescription Generate(string label, KeyKind kind) => kind.HasLeftHalf
+        ? throw new UserErrorException($"A token cannot split a key that it made: bring a key of kind {kind.Name} in components, 'perso keys import'.")
+        : Record("key.generate", keys.Generate(label, kind.Algorithm, kind.Length, kind.Uses), ("kind", kind.Name));
 
     public void GenerateRsa(string label, int bits, int exponent)
     {
@@ -49,14 +53,32 @@ sealed class KeyCustody(Pkcs11KeyAdministration keys, AuditLogFile log, string a
 
             foreach (var (custodian, component) in components)
                 log.Append(custodian, "key.component", label, ("token", keys.TokenName), ("check value", CheckValue(kind.Algorithm, component)));
-            return Record(
+            var key = Record(
                 "key.import", keys.Import(label, kind.Algorithm, value, kind.Uses), ("kind", kind.Name), ("components", $"{components.Count}"));
+            if (kind.HasLeftHalf)
+                ImportLeftHalf(label, kind, value);
+            return key;
         }
         finally
         {
             CryptographicOperations.ZeroMemory(value);
             foreach (var component in components)
                 CryptographicOperations.ZeroMemory(component.Value);
+        }
+    }
+
+    void ImportLeftHalf(string label, KeyKind kind, ReadOnlySpan<byte> value)
+    {
+        var half = value.Length / 2;
+        byte[] left = [.. value[..half], .. value[..half]];
+        try
+        {
+            Record("key.import", keys.Import(label + CardVerificationField.LeftHalf, kind.Algorithm, left, kind.Uses),
+                ("kind", kind.Name), ("of", label));
+        }
+        finally
+        {
+            CryptographicOperations.ZeroMemory(left);
         }
     }
 

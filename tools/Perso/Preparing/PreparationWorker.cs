@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using PersoMesh.Contracts.Ingest;
-using PersoMesh.Conversions;
 using PersoMesh.Keys;
 using PersoMesh.PreparedJobs;
 
@@ -10,36 +9,34 @@ namespace PersoMesh.Perso.Preparing;
 /// <param name="Number">The record's.</param>
 /// <param name="Identifier">The card object's.</param>
 /// <param name="Inputs">The issuer's fields.</param>
-sealed record CardInputs(long Number, string Identifier, IReadOnlyDictionary<string, string> Inputs);
+/// <param name="Numbers">Its number of each of the profile's counters.</param>
+sealed record CardInputs(
+    long Number, string Identifier, IReadOnlyDictionary<string, string> Inputs, IReadOnlyDictionary<string, long> Numbers);
 
 /// <summary>A thread of a preparation: its session with what it has derived in it.</summary>
 sealed class PreparationWorker : IDisposable
 {
-    readonly CompiledPlan _fields;
+    readonly FieldComputation _fields;
     readonly ISecuritySession _session;
+    readonly TransportKeys _keys;
     readonly CardholderCipher _cipher;
     readonly RecordPreparer _preparer;
 
-    public PreparationWorker(PreparationPlan plan, CompiledPlan fields, byte[] dataKey, CardKeyPool? pool)
+    public PreparationWorker(PreparationPlan plan, FieldComputation fields, PassKeys keys, CardKeyPool? pool)
     {
         _fields = fields;
         _session = plan.Module.OpenSession();
-        Keys = new TransportKeys(_session, plan.Header.Keks[0], plan.Header.FileId.Span);
-        _cipher = new CardholderCipher(dataKey, plan.Header.FileId.Span);
-        _preparer = new RecordPreparer(plan.Profile, _session, Keys, _cipher, plan.Certificates, pool is null ? Generate : pool.Take);
+        _keys = new TransportKeys(_session, keys.Header.Keks[plan.Kek], keys.Header.FileId.Span);
+        _cipher = new CardholderCipher(keys.DataKey, keys.Header.FileId.Span);
+        _preparer = new RecordPreparer(
+            plan.Pass, _session, _keys, plan.Kek, _cipher, plan.Certificates, pool is null ? Generate : pool.Take);
     }
-
-    /// <summary>The keys of the file.</summary>
-    public TransportKeys Keys { get; }
 
     public (PreparedCard? Card, Refusal? Refusal) Prepare(CardInputs card)
     {
-        var outcome = _fields.Evaluate(card.Inputs);
-        if (!outcome.IsSuccess)
-            return (null, new Refusal(card.Number, card.Identifier, outcome.Failure.Field, $"{outcome.Failure.Function}: {outcome.Failure.Reason}"));
         try
         {
-            return (_preparer.Prepare(card.Number, card.Identifier, outcome.Outputs), null);
+            return (_preparer.Prepare(card.Number, card.Identifier, _fields.Compute(_session, card.Inputs, card.Numbers)), null);
         }
         catch (PreparedJobException e)
         {
@@ -50,7 +47,7 @@ sealed class PreparationWorker : IDisposable
     public void Dispose()
     {
         _cipher.Dispose();
-        Keys.Dispose();
+        _keys.Dispose();
         _session.Dispose();
     }
 

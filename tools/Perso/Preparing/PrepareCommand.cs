@@ -1,12 +1,10 @@
 using System.CommandLine;
-using System.Security.Cryptography;
 using PersoMesh.Ingest.Jobs;
 using PersoMesh.Keys;
 using PersoMesh.Perso.Audit;
 using PersoMesh.Perso.Commands;
 using PersoMesh.Perso.Jobs;
 using PersoMesh.PreparedJobs;
-using PersoMesh.Profiles;
 
 namespace PersoMesh.Perso.Preparing;
 
@@ -18,12 +16,9 @@ static class PrepareCommand
     public static Command Create()
     {
         var file = new Argument<string>("FILE") { Description = "Card objects: .csv, .jsonl or .txt." };
-        var profile = new Option<string>("--profile", "-p") { Description = "Card profile: a name, or name@version.", Required = true };
-        var profiles = new Option<string>("--profiles") { Description = "Folder of card profiles.", DefaultValueFactory = _ => InstallFolder.Profiles };
+        var pass = new PassArguments();
         var format = new Option<string?>("--format") { Description = "csv, jsonl or text, when the file's name does not tell." };
         var output = new Option<string>("--out", "-o") { Description = "The prepared file.", Required = true };
-        var kek = new Option<string>("--kek") { Description = "Label of the key encryption key that the bureau has too, version last: KEK-BUREAU.01.", Required = true };
-        var issuer = new Option<string>("--issuer") { Description = "The issuer's identifier, as agreed with the bureau.", Required = true };
         var certificates = new Option<string[]>("--issuer-certificate")
         {
             Description = "LABEL=FILE: the certificate of the issuer key with this label (perso keys certify). May be repeated.",
@@ -39,49 +34,62 @@ static class PrepareCommand
             Description = "Threads that prepare, and as many that fill the pool, each with a session of its own.",
             DefaultValueFactory = _ => Environment.ProcessorCount,
         };
+        var files = new PreparationFileArguments();
         var hsm = TokenArguments.Create();
         var audit = AuditArguments.Create();
         var command = new Command("prepare", """
             Prepare card objects at the issuer: derive the cards' keys, make and certify their key pairs, sign their static data, encipher
             every secret under a key that the bureau's HSM has too, and put a MAC on every application (docs/issuer-preparation.md).
 
+            With --application a pass prepares only some applications, and with --add-to another pass, perhaps at another department with
+            another token, adds the others: the rest of each record stays as it is.
+
             The bureau gives the file to its mesh with 'perso submit'. Exit status: 0 when every card object was prepared, 1 when some
-            were refused (standard error names record and field), 2 when nothing was written.
+            were refused (standard error names record and field) or records of --add-to still lack the application, 2 when nothing was written.
 
               perso prepare cards.csv --profile emv-dda --kek KEK-BUREAU.01 --issuer DEMOBANK \
                 --issuer-certificate ISSUER-EMV-DDA=issuer.cert --out job.prec \
                 --hsm-library /usr/lib/softhsm/libsofthsm2.so --hsm-token issuer --hsm-pin-file issuer.pin
             """)
         {
-            file, profile, profiles, format, output, kek, issuer, certificates, pool, threads,
+            file, format, output, certificates, pool, threads,
         };
+        pass.AddTo(command);
+        files.AddTo(command);
         hsm.AddTo(command);
         audit.AddTo(command);
         command.SetAction((parsed, cancellationToken) => Guarded.RunAsync(async () =>
         {
             try
             {
-                var path = Existing(parsed.GetValue(file)!);
+                var path = NamedFiles.Existing(parsed.GetValue(file)!);
                 var count = parsed.GetValue(threads) is >= 1 and <= MaxThreads and var given
                     ? given
                     : throw new UserErrorException($"--threads is 1 to {MaxThreads}.");
                 using var module = hsm.Open(parsed, PreparationPlan.Sessions(count, count));
-                var card = ProfileLibrary.Load(parsed.GetValue(profiles)!).Get(parsed.GetValue(profile)!);
-                var header = new PreparedHeader(
-                    RandomNumberGenerator.GetBytes(PreparedHeader.FileIdLength), card.Reference, parsed.GetValue(issuer)!, [Kek(parsed.GetValue(kek)!)], 0);
+                var target = Path.GetFullPath(parsed.GetValue(output)!);
+                if (pass.File(parsed) is { } source && Path.GetFullPath(source) == target)
+                    throw new UserErrorException("--out is the file of --add-to, which is only read: name another one.");
+                using var before = pass.File(parsed) is { } existing ? await FileToAddTo.OpenAsync(existing, module, cancellationToken) : null;
+                var (prepared, header) = before is null ? pass.Begin(parsed) : pass.Continue(parsed, before.Header);
+                using var inputs = await files.OpenAsync(parsed, prepared.Profile, cancellationToken);
                 var plan = new PreparationPlan(
-                    card, module, header, Certificates(parsed.GetValue(certificates) ?? []), RecordFormat.Of(path, parsed.GetValue(format)))
+                    prepared, module, header, Certificates(parsed.GetValue(certificates)), RecordFormat.Of(path, parsed.GetValue(format)))
                 {
+                    Kek = pass.KekPlace(parsed, header),
                     Threads = count,
                     KeyThreads = count,
+                    Sources = inputs.Sources,
+                    Counters = inputs.Counters,
                     Pool = parsed.GetValue(pool) is { } folder ? new KeyPairStore(folder) : null,
                 };
-                audit.Append(parsed, module, "job.prepare-begin", FileId(header), ("profile", header.Profile), ("issuer", header.Issuer), ("key", header.Keks[0].Label));
-                var outcome = await WriteAsync(plan, path, Path.GetFullPath(parsed.GetValue(output)!), cancellationToken);
+                audit.Append(parsed, module, "job.prepare-begin", FileId(header), ("profile", header.Profile), ("issuer", header.Issuer),
+                    ("key", header.Keks[plan.Kek].Label), ("applications", string.Join(' ', prepared.Applications.Select(placed => placed.Application.Name))));
+                var (outcome, lacking) = await WriteAsync(plan, before, path, target, cancellationToken);
                 audit.Append(parsed, module, "job.prepare-end", FileId(header), ("records", $"{outcome.Records}"), ("prepared", $"{outcome.Prepared}"));
-                return outcome.Refusals.Count == 0 ? 0 : Guarded.Failure;
+                return outcome.Refusals.Count + lacking.Count == 0 ? 0 : Guarded.Failure;
             }
-            catch (Exception e) when (e is SecurityModuleException or SubmissionRefusedException)
+            catch (Exception e) when (e is SecurityModuleException or SubmissionRefusedException or PreparedJobException)
             {
                 throw new UserErrorException(e.Message, e);
             }
@@ -90,44 +98,45 @@ static class PrepareCommand
     }
 
     // Under another name until it is whole: half a file is never mistaken for one.
-    static async Task<PreparationOutcome> WriteAsync(PreparationPlan plan, string input, string output, CancellationToken cancellationToken)
+    static async Task<(PreparationOutcome Outcome, IReadOnlyList<LackingRecord> Lacking)> WriteAsync(
+        PreparationPlan plan, FileToAddTo? before, string input, string output, CancellationToken cancellationToken)
     {
         var part = output + ".part";
         PreparationOutcome outcome;
+        IReadOnlyList<LackingRecord> lacking = [];
         await using (var cards = File.OpenRead(input))
         await using (var target = File.Create(part))
-            outcome = await new PreparationRun(plan).RunAsync(cards, target, cancellationToken);
+        {
+            if (before is null)
+                outcome = await new PreparationRun(plan).RunAsync(cards, target, cancellationToken);
+            else
+                (outcome, lacking) = await new AddingRun(plan, before).RunAsync(cards, target, part + ".added", cancellationToken);
+        }
+
         File.Move(part, output, overwrite: true);
         foreach (var refusal in outcome.Refusals)
             await Console.Error.WriteLineAsync($"record {refusal.RecordNumber}{(refusal.Field is null ? "" : $", {refusal.Field}")}: {refusal.Reason}");
-        Console.WriteLine($"{output}: {outcome.Prepared} of {outcome.Records} card objects prepared for {plan.Header.Keks[0].Label}");
-        return outcome;
+        var names = string.Join(", ", plan.Pass.Applications.Select(placed => placed.Application.Name));
+        foreach (var record in lacking)
+            await Console.Error.WriteLineAsync($"record {record.Number} of the file, card object {record.CardObjectId}: still without {names}");
+        Console.WriteLine($"{output}: {names} of {outcome.Prepared} of {outcome.Records} card objects prepared for {plan.Header.Keks[plan.Kek].Label}");
+        return (outcome, lacking);
     }
 
     static string FileId(PreparedHeader header) => Convert.ToHexString(header.FileId.Span);
 
-    static KekReference Kek(string label) => KekReference.Parse(label)
-        ?? throw new UserErrorException($"--kek '{label}': a label ends with a point and the version in two digits, as in KEK-BUREAU.01.");
+    static Dictionary<string, IssuerCertificate> Certificates(IReadOnlyList<string>? options) => NamedFiles
+        .Parse("--issuer-certificate", options).ToDictionary(file => file.Key, file => Certificate(file.Value), StringComparer.Ordinal);
 
-    static Dictionary<string, IssuerCertificate> Certificates(IReadOnlyList<string> options)
+    static IssuerCertificate Certificate(string path)
     {
-        Dictionary<string, IssuerCertificate> certificates = new(StringComparer.Ordinal);
-        foreach (var option in options)
+        try
         {
-            if (option.Split('=', 2) is not [{ Length: > 0 } label, { Length: > 0 } path])
-                throw new UserErrorException($"--issuer-certificate '{option}': write LABEL=FILE.");
-            try
-            {
-                certificates[label] = IssuerCertificate.Parse(File.ReadLines(Existing(path)));
-            }
-            catch (FormatException e)
-            {
-                throw new UserErrorException($"{path}: {e.Message}.", e);
-            }
+            return IssuerCertificate.Parse(File.ReadLines(NamedFiles.Existing(path)));
         }
-
-        return certificates;
+        catch (FormatException e)
+        {
+            throw new UserErrorException($"{path}: {e.Message}.", e);
+        }
     }
-
-    static string Existing(string path) => File.Exists(path) ? path : throw new UserErrorException($"There is no file '{path}'.");
 }

@@ -30,10 +30,11 @@ static class SampleFile
         {
             "emv-debit" => EmvDebitSamples.Generate(cards, seed),
             "emv-dda" => EmvDdaSamples.Generate(cards, seed),
+            "emv-complete" => EmvCompleteSamples.Generate(cards, seed),
             "access-badge" => AccessBadgeSamples.Generate(cards, seed),
             "campus-card" => CampusCardSamples.Generate(cards, seed),
             "id-pkcs15" => IdPkcs15Samples.Generate(cards, seed),
-            _ => throw new UserErrorException($"There are no sample card objects for profile '{profile.Name}'; there are some for emv-debit, emv-dda, access-badge, campus-card and id-pkcs15."),
+            _ => throw new UserErrorException($"There are no sample card objects for profile '{profile.Name}'; there are some for emv-debit, emv-dda, emv-complete, access-badge, campus-card and id-pkcs15."),
         };
         switch (extension)
         {
@@ -49,6 +50,15 @@ static class SampleFile
             default:
                 throw new UserErrorException($"Profile {profile.Reference} does not read '{extension}' files.");
         }
+    }
+
+    /// <summary>Writes a data source of a profile, in another order than the card objects.</summary>
+    /// <exception cref="UserErrorException">There are no samples for it.</exception>
+    public static void WriteSource(CardProfile profile, string name, int cards, int seed, Stream output)
+    {
+        if ((profile.Name, name) != ("emv-complete", EmvCompleteSamples.Source))
+            throw new UserErrorException($"There is no sample of a source '{name}' for profile '{profile.Name}'; there is '{EmvCompleteSamples.Source}' for emv-complete.");
+        WriteCsv(EmvCompleteSamples.GenerateSource(cards, seed), profile.Input.Sources.Single(source => source.Name == name).Format, output);
     }
 
     static void WriteCsv(IEnumerable<IReadOnlyDictionary<string, string>> objects, CsvFormat format, Stream output)

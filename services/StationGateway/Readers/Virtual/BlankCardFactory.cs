@@ -39,7 +39,8 @@ sealed class BlankCardFactory(string? keyFile)
 
     CardBlueprint Blueprint(string product) => product switch
     {
-        "emv-demo" => Blueprints.EmvDemo(SupplierKeys.Read(keyFile, "KMC-EMV")),
+        "emv-demo" => Blueprints.EmvDemo(
+            SupplierKeys.Read(keyFile, "KMC-EMV"), new PersonalizationKey(KeyType.TripleDes, SupplierKeys.Read(keyFile, "PK-EMV"))),
         "badge-demo" => Badge(SupplierKeys.Read(keyFile, "KMC-BADGE")),
         _ => throw new MeshConfigurationException($"There is no simulated card product '{product}'; there are emv-demo, badge-demo and {FileSystemProduct}."),
     };

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using PersoMesh.Emv;
 using PersoMesh.Keys;
 using PersoMesh.Perso.Keys;
@@ -71,9 +70,9 @@ sealed class BenchIssuer : IDisposable
     /// <summary>Prepares the cards of a file.</summary>
     public async Task<long> PrepareAsync(CardProfile profile, string cards, string output, KeyPairStore? pool, CancellationToken cancellationToken)
     {
-        var header = new PreparedHeader(RandomNumberGenerator.GetBytes(PreparedHeader.FileIdLength), profile.Reference, "BENCH", [Kek], 0);
+        var pass = PreparationPass.First(profile);
         var certificates = new Dictionary<string, IssuerCertificate>(StringComparer.Ordinal) { [IssuerKey] = _certificate };
-        var plan = new PreparationPlan(profile, Module, header, certificates, "csv") { Threads = Threads, KeyThreads = Threads, Pool = pool };
+        var plan = new PreparationPlan(pass, Module, pass.Begin("BENCH", Kek), certificates, "csv") { Threads = Threads, KeyThreads = Threads, Pool = pool };
         await using var input = File.OpenRead(cards);
         await using var target = File.Create(output);
         var outcome = await new PreparationRun(plan).RunAsync(input, target, cancellationToken);

@@ -147,7 +147,7 @@ public sealed class CompleteCardsTests(TwoTokens tokens) : IClassFixture<TwoToke
     // ISO 9564-1 format 1: 1, length, digits, random fill.
     static string PinOf(string enciphered)
     {
-        var block = Convert.ToHexString(OpenSsl.TripleDes(DemoKeys.Get("ZPK"), Convert.FromHexString(enciphered), decrypt: true));
+        var block = Convert.ToHexString(OpenSslCipher.TripleDes(DemoKeys.Get("ZPK"), Convert.FromHexString(enciphered), decrypt: true));
         Assert.Equal("14", block[..2]);
         return block[2..6];
     }
@@ -157,13 +157,13 @@ public sealed class CompleteCardsTests(TwoTokens tokens) : IClassFixture<TwoToke
     {
         var blocks = Convert.FromHexString((pan + date + serviceCode).PadRight(32, '0'));
         var key = DemoKeys.Get("CVK");
-        var first = OpenSsl.TripleDes([.. key[..8], .. key[..8]], blocks[..8]);
-        return Decimalized(OpenSsl.TripleDes(key, [.. first.Select((b, i) => (byte)(b ^ blocks[8 + i]))]), 3);
+        var first = OpenSslCipher.TripleDes([.. key[..8], .. key[..8]], blocks[..8]);
+        return Decimalized(OpenSslCipher.TripleDes(key, [.. first.Select((b, i) => (byte)(b ^ blocks[8 + i]))]), 3);
     }
 
     // Eleven digits of the PAN before its check digit, key index, four digits of the PIN; triple DES.
     static string Pvv(string pan, string pin) =>
-        Decimalized(OpenSsl.TripleDes(DemoKeys.Get("PVK"), Convert.FromHexString(pan[^12..^1] + PvvIndex + pin[..4])), 4);
+        Decimalized(OpenSslCipher.TripleDes(DemoKeys.Get("PVK"), Convert.FromHexString(pan[^12..^1] + PvvIndex + pin[..4])), 4);
 
     static string Decimalized(byte[] cryptogram, int count)
     {

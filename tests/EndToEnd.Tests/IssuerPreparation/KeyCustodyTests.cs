@@ -77,7 +77,7 @@ public sealed class KeyCustodyTests : IDisposable
         custody.Keys.Import("CVK", KeyKind.Of("cvk"), [new("anna", [.. first]), new("bert", [.. second])]);
         Assert.Equal(["CVK", "CVK-LEFT"], custody.Administration.List().Select(key => key.Label).Order(StringComparer.Ordinal));
         Assert.Equal(CardMathematics.TripleDesCheckValue(pair), custody.Administration.Find("CVK").CheckValue);
-        Assert.Equal(Convert.ToHexString(OpenSsl.TripleDes([.. pair[..8], .. pair[..8]], new byte[8]))[..6], custody.Administration.Find("CVK-LEFT").CheckValue);
+        Assert.Equal(Convert.ToHexString(OpenSslCipher.TripleDes([.. pair[..8], .. pair[..8]], new byte[8]))[..6], custody.Administration.Find("CVK-LEFT").CheckValue);
         Assert.Contains("CVK-LEFT", File.ReadAllText(custody.LogFile), StringComparison.Ordinal);
         Assert.Throws<UserErrorException>(() => custody.Keys.Generate("CVK-2", KeyKind.Of("cvk")));
     }

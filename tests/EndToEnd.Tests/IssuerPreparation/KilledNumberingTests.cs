@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using PersoMesh.EndToEnd.Tests.Support;
-using PersoMesh.PreparedJobs;
 using PersoMesh.Profiles;
 
 namespace PersoMesh.EndToEnd.Tests.IssuerPreparation;
@@ -59,14 +58,14 @@ public sealed class KilledNumberingTests(TwoTokens tokens) : IClassFixture<TwoTo
             using var killed = Start(profiles, counter, outputs[0]);
             using var whole = Start(profiles, counter, outputs[1]);
             var killAt = random.NextInt64(FewerThanAFile);
-            await Eventually.TrueAsync(() => killed.HasExited || LengthOf(outputs[0] + ".part") > killAt, () => "nothing is prepared");
+            await Eventually.TrueAsync(() => killed.HasExited || UnfinishedFile.Length(outputs[0] + ".part") > killAt, () => "nothing is prepared");
             killed.Kill();
             await killed.WaitForExitAsync();
             await whole.WaitForExitAsync();
             Assert.Equal(0, whole.ExitCode);
             foreach (var output in outputs)
             {
-                foreach (var number in await NumbersAsync(File.Exists(output) ? output : output + ".part"))
+                foreach (var number in await UnfinishedFile.ReadAsync(tokens, File.Exists(output) ? output : output + ".part", NumberDgi, "5A"))
                     Assert.True(used.Add(number), $"round {round} used a number that was used before");
             }
         }
@@ -77,33 +76,4 @@ public sealed class KilledNumberingTests(TwoTokens tokens) : IClassFixture<TwoTo
     Process Start(string profiles, string counter, string output) => Process.Start(tokens.StartPerso([
         "prepare", _folder.File("cards.csv"), "--profile", "numbered", "--profiles", profiles, "--kek", TwoTokens.Kek.Label, "--issuer", "DEMOBANK",
         "--counter", $"numbers={counter}", "--out", output, "--audit", output + ".log", "--threads", "1"]))!;
-
-    static long LengthOf(string path) => File.Exists(path) ? new FileInfo(path).Length : -1;
-
-    async Task<IReadOnlyList<string>> NumbersAsync(string path)
-    {
-        List<string> numbers = [];
-        if (!File.Exists(path))
-            return numbers;
-        await using var file = File.OpenRead(path);
-        var reader = new PreparedFileReader(file);
-        try
-        {
-            using var session = tokens.Module.OpenSession();
-            using var ring = new TransportKeyRing(session, await reader.ReadHeaderAsync());
-            using var cipher = new CardholderCipher(RecordOpening.DecipherDataKey(ring, kek: 0), ring.Header.FileId.Span);
-            await foreach (var place in reader.ReadRecordsAsync())
-            {
-                var record = PreparedRecord.Decode(ring.Header, place.Number, place.Modules!.Value);
-                var grouping = PreparedApplication.Decode("debit", record.Applications[0].Content).Groupings.Single(grouping => grouping.Dgi.Value == NumberDgi);
-                numbers.Add(Tlv.ReadTemplate70(cipher.DecipherGrouping(record.CardObjectId, 0, "debit", grouping))["5A"]);
-            }
-        }
-        catch (PreparedJobException)
-        {
-            // It was cut off where the process died.
-        }
-
-        return numbers;
-    }
 }

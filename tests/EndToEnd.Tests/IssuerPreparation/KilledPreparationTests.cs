@@ -38,11 +38,12 @@ public sealed class KilledPreparationTests(TwoTokens tokens) : IClassFixture<Two
                 "--audit", Path.Combine(_folder.Path, $"audit-{run}.log")]))!;
             // The last one is left alone.
             var killAt = run == Kills ? long.MaxValue : random.NextInt64(FewerThanAFile);
-            await Eventually.TrueAsync(() => process.HasExited || LengthOf(output + ".part") > killAt, () => "nothing is prepared");
+            await Eventually.TrueAsync(() => process.HasExited || UnfinishedFile.Length(output + ".part") > killAt, () => "nothing is prepared");
             process.Kill();
             await process.WaitForExitAsync();
             var written = File.Exists(output) ? output : output + ".part";
-            foreach (var key in await KeysAsync(written))
+            // What of the card's modulus has no room in its certificate: 26 bytes that tell it from every other.
+            foreach (var key in await UnfinishedFile.ReadAsync(tokens, written, RecordDgi, "9F48"))
                 Assert.True(used.Add(key), $"run {run} used a key pair that another run had used");
         }
 
@@ -51,36 +52,5 @@ public sealed class KilledPreparationTests(TwoTokens tokens) : IClassFixture<Two
         using var session = tokens.Module.OpenSession();
         while (pool.Take(session, Size) is { Count: > 0 } rest)
             Assert.All(rest, pair => Assert.DoesNotContain(used, key => Convert.ToHexString(pair.Modulus!).EndsWith(key, StringComparison.Ordinal)));
-    }
-
-    static long LengthOf(string path) => File.Exists(path) ? new FileInfo(path).Length : -1;
-
-    // What of the card's modulus has no room in its certificate (tag 9F48): 26 bytes that tell it from every other.
-    async Task<IReadOnlyList<string>> KeysAsync(string path)
-    {
-        List<string> keys = [];
-        if (!File.Exists(path))
-            return keys;
-        await using var file = File.OpenRead(path);
-        var reader = new PreparedFileReader(file);
-        try
-        {
-            using var session = tokens.Module.OpenSession();
-            using var ring = new TransportKeyRing(session, await reader.ReadHeaderAsync());
-            using var cipher = new CardholderCipher(RecordOpening.DecipherDataKey(ring, kek: 0), ring.Header.FileId.Span);
-            await foreach (var place in reader.ReadRecordsAsync())
-            {
-                var record = PreparedRecord.Decode(ring.Header, place.Number, place.Modules!.Value);
-                var application = PreparedApplication.Decode("debit", record.Applications[0].Content);
-                var grouping = application.Groupings.Single(grouping => grouping.Dgi.Value == RecordDgi);
-                keys.Add(Tlv.ReadTemplate70(cipher.DecipherGrouping(record.CardObjectId, 0, "debit", grouping))["9F48"]);
-            }
-        }
-        catch (PreparedJobException)
-        {
-            // It was cut off where the process died.
-        }
-
-        return keys;
     }
 }

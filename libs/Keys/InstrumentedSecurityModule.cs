@@ -48,19 +48,17 @@ sealed class InstrumentedSession(ISecuritySession session) : ISecuritySession, I
 
     public IRsaPrivateKey GetRsaKey(string label)
     {
-        var rsa = RsaSession();
+        var rsa = session.RequireRsa();
         return new InstrumentedRsaKey(HsmCall.Run(HsmOperation.GetRsaKey, label, () => rsa.GetRsaKey(label)), label);
     }
 
     public RSAParameters GenerateCardKeyPair(int bits, int exponent)
     {
-        var rsa = RsaSession();
+        var rsa = session.RequireRsa();
         return HsmCall.Run(HsmOperation.GenerateCardKeyPair, null, () => rsa.GenerateCardKeyPair(bits, exponent));
     }
 
     public void Dispose() => session.Dispose();
-
-    IRsaSession RsaSession() => session as IRsaSession ?? throw new SecurityModuleException("This security module has no RSA keys: use a PKCS#11 token.");
 }
 
 /// <summary>An RSA key whose signatures are reported under its label.</summary>

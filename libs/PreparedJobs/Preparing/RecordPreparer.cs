@@ -183,8 +183,7 @@ public sealed class RecordPreparer(
     {
         if (_signers.TryGetValue(label, out var known))
             return known;
-        if (session is not IRsaSession rsa)
-            throw new SecurityModuleException("This security module has no RSA keys: use a PKCS#11 token.");
+        var rsa = session.RequireRsa();
         if (!certificates.TryGetValue(label, out var certificate))
             throw new SecurityModuleException($"No issuer certificate was given for the issuer key '{label}'.");
         var signer = new HsmRsaSigner(rsa.GetRsaKey(label));

@@ -32,9 +32,9 @@ sealed partial class ChunkSender(IJobStore jobs, IBus bus, TimeProvider time, IL
         {
             try
             {
-                for (var sent = 0; sent < AtOnce && await SendLeftBehindAsync(stoppingToken); sent++)
-                {
-                }
+                var sent = 0;
+                while (sent < AtOnce && await SendLeftBehindAsync(stoppingToken))
+                    sent++;
             }
             catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {

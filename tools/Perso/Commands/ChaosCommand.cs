@@ -9,6 +9,7 @@ namespace PersoMesh.Perso.Commands;
 static class ChaosCommand
 {
     const int ViolationsShown = 20;
+
     public static Command Create()
     {
         var minutes = new Option<double>("--minutes", "-m") { Description = "How long to disturb.", DefaultValueFactory = _ => 3 };
